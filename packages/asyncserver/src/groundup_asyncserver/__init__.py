@@ -1,0 +1,1 @@
+"""An asyncio HTTP/1.1 server for handlers and ASGI applications."""

@@ -1,0 +1,1 @@
+"""Registration, log-in, tokens, resets, lockout and two-factor authentication."""

@@ -1,0 +1,1 @@
+"""A web framework from the ground up."""

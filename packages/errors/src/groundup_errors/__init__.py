@@ -1,0 +1,1 @@
+"""Exceptions that know their status, error handlers, problem details and structured logs."""

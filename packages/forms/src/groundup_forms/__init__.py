@@ -1,0 +1,1 @@
+"""Streaming form parsing: urlencoded, multipart with uploads, JSON."""

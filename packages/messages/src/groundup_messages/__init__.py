@@ -1,0 +1,1 @@
+"""Request and response objects for web applications, decoded on first use."""

@@ -1,0 +1,1 @@
+"""A middleware pipeline that mixes sync and async layers on at most one thread a request."""

@@ -1,0 +1,1 @@
+"""A small object-relational mapper for SQLite and PostgreSQL."""

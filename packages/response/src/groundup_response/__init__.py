@@ -1,0 +1,1 @@
+"""An HTTP response builder: status, fields, cookies, body, and the exact bytes."""

@@ -1,0 +1,1 @@
+"""A router that maps URL paths to handlers through a segment tree."""

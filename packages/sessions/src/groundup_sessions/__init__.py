@@ -1,0 +1,1 @@
+"""Server-side sessions in memory, files or Redis, with CSRF tokens and flash messages."""

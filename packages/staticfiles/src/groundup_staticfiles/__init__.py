@@ -1,0 +1,1 @@
+"""Static files over HTTP: validators, ranges, compression, nothing outside the root."""

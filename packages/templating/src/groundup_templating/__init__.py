@@ -1,0 +1,1 @@
+"""A template engine that compiles to Python and escapes by context."""

@@ -1,0 +1,1 @@
+"""A test client that speaks real HTTP in memory, a test runner, and a pytest plugin."""
