@@ -16,7 +16,12 @@ ROOT = Path(__file__).parent
 PROJECT = nox.project.load_toml(ROOT / "pyproject.toml")
 VERSION = (ROOT / "VERSION").read_text(encoding="utf-8").strip()
 PACKAGES = sorted(path.parent.name for path in ROOT.glob("packages/*/pyproject.toml"))
-EXTRAS = {"sessions": "[redis]", "auth": "[qr,redis]", "orm": "[postgresql]", "websockets": "[redis]"}
+EXTRAS = {
+    "sessions": "[redis]",
+    "auth": "[qr,redis]",
+    "orm": "[postgresql]",
+    "websockets": "[redis]",
+}
 EXTRAS |= {"compose": "[redis]", "testing": "[html]", "asyncserver": "[speed]"}
 EXTRAS |= {"capstone": "[postgresql,redis,reload,speed]"}
 
@@ -95,9 +100,10 @@ def isolated(session: nox.Session, package: str) -> None:
         wheels = build_wheels(session)
     name = "groundup" if package == "capstone" else f"groundup-{package}"
     # Every run builds the same version anew, so an installer's cache would serve the old code.
-    fresh = ["--refresh"] if session.venv_backend == "uv" else ["--no-cache-dir"]
-    session.install(*fresh, "--reinstall" if fresh == ["--refresh"] else "--force-reinstall",
-                    "--find-links", str(wheels), f"{name}{EXTRAS.get(package, '')}=={VERSION}")  # fmt: skip
+    uv = session.venv_backend == "uv"
+    fresh = ["--refresh", "--reinstall"] if uv else ["--no-cache-dir", "--force-reinstall"]
+    requirement = f"{name}{EXTRAS.get(package, '')}=={VERSION}"
+    session.install(*fresh, "--find-links", str(wheels), requirement)
     session.install(*nox.project.dependency_groups(PROJECT, "test"))
     session.run("pytest", "-q", f"packages/{package}/tests", *session.posargs)
 
@@ -139,9 +145,10 @@ def version(session: nox.Session) -> None:
 @nox.session(venv_backend="none")
 def new_package(session: nox.Session) -> None:
     """Lay out `packages/NAME` with what every package has: `-- NAME "What it does"`."""
-    if len(session.posargs) != 2:
+    try:
+        name, purpose = session.posargs
+    except ValueError:
         session.error('say the name and the purpose: nox -s new_package -- cache "Keeps answers"')
-    name, purpose = session.posargs
     folder = ROOT / "packages" / name
     if folder.exists() or not re.fullmatch(r"[a-z]+", name):
         session.error(f"a package is a new word of small letters, got {name!r}")
