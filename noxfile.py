@@ -17,13 +17,15 @@ PROJECT = nox.project.load_toml(ROOT / "pyproject.toml")
 VERSION = (ROOT / "VERSION").read_text(encoding="utf-8").strip()
 PACKAGES = sorted(path.parent.name for path in ROOT.glob("packages/*/pyproject.toml"))
 EXTRAS = {
-    "sessions": "[redis]",
+    "asyncserver": "[speed]",
     "auth": "[qr,redis]",
+    "capstone": "[postgresql,redis,reload,speed]",
+    "compose": "[redis]",
     "orm": "[postgresql]",
+    "sessions": "[redis]",
+    "testing": "[html]",
     "websockets": "[redis]",
 }
-EXTRAS |= {"compose": "[redis]", "testing": "[html]", "asyncserver": "[speed]"}
-EXTRAS |= {"capstone": "[postgresql,redis,reload,speed]"}
 
 
 def install_packages(session: nox.Session, *groups: str, extras: bool = True) -> None:

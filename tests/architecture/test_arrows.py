@@ -82,7 +82,7 @@ def imported_names(tree: ast.Module) -> Iterator[str]:
             assert node.level == 0, "imports are absolute"
             yield node.module or ""
         elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
-            yield from (arg.value for arg in node.args[:1] if isinstance(arg, ast.Constant))
+            yield from (str(arg.value) for arg in node.args[:1] if isinstance(arg, ast.Constant))
 
 
 @cache
