@@ -297,7 +297,7 @@ async def test_many_slow_sync_handlers_share_the_pool() -> None:
     start = time.perf_counter()
     await asyncio.gather(*[pipeline.handle(None, slow) for _ in range(40)])
 
-    assert time.perf_counter() - start < 0.6  # 40 in a row would take two seconds
+    assert time.perf_counter() - start < 1.5  # 40 in a row would take two seconds
     assert pipeline.pool.threads <= 20
     pipeline.pool.close()
 

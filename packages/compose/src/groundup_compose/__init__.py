@@ -1,1 +1,63 @@
-"""Middleware factories, conditions, parallel branches, and the ready-made set: CORS, limits, headers."""
+"""Middleware factories, conditions, parallel branches, and a ready-made set of layers.
+
+First what makes layers out of layers (`when`, `stack`, `parallel`, `inject`), then the layers that
+most applications want, then what shows a chain and measures it.
+"""
+
+from groundup_compose.authenticate import authenticate
+from groundup_compose.buckets import Buckets, MemoryBuckets, Rate, Taken
+from groundup_compose.cachecontrol import cache_control
+from groundup_compose.conditions import if_header, if_method, if_path, unless, when
+from groundup_compose.cors import cors, cors_middleware
+from groundup_compose.errors import InjectionError
+from groundup_compose.factories import after, before
+from groundup_compose.hosts import trusted_hosts
+from groundup_compose.inject import Injector, inject
+from groundup_compose.parallel import parallel, parallel_middleware
+from groundup_compose.ratelimit import client_address, rate_limit
+from groundup_compose.redis import RedisBuckets
+from groundup_compose.requestid import current_request_id, request_id
+from groundup_compose.security import DEFAULT_CSP, security_headers
+from groundup_compose.show import format_chain, list_chain, show
+from groundup_compose.stack import stack, with_layers
+from groundup_compose.timeout import timeout
+from groundup_compose.timing import Timed, timed
+
+__all__ = [
+    "DEFAULT_CSP",
+    "Buckets",
+    "InjectionError",
+    "Injector",
+    "MemoryBuckets",
+    "Rate",
+    "RedisBuckets",
+    "Taken",
+    "Timed",
+    "after",
+    "authenticate",
+    "before",
+    "cache_control",
+    "client_address",
+    "cors",
+    "cors_middleware",
+    "current_request_id",
+    "format_chain",
+    "if_header",
+    "if_method",
+    "if_path",
+    "inject",
+    "list_chain",
+    "parallel",
+    "parallel_middleware",
+    "rate_limit",
+    "request_id",
+    "security_headers",
+    "show",
+    "stack",
+    "timed",
+    "timeout",
+    "trusted_hosts",
+    "unless",
+    "when",
+    "with_layers",
+]

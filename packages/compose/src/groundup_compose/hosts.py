@@ -1,0 +1,49 @@
+"""Answer only requests that name one of our hosts: RFC 9110, section 7.2.
+
+``Host`` is what the client wrote there.  A framework that builds links from it (in a mail with a
+reset token, say) sends its users wherever an attacker likes, and caches keep such pages.
+"""
+
+import re
+from collections.abc import Iterable
+
+from groundup_compose.factories import annotate
+from groundup_middleware import AsyncNext, Layer, RequestLike
+from groundup_response import Response
+
+__all__ = ["trusted_hosts"]
+
+PATTERN = re.compile(r"(\*\.)?[a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\]")
+HOST = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
+
+
+def trusted_hosts(hosts: str | Iterable[str]) -> Layer:
+    """Return a layer that answers 400 to a request for another host.
+
+    Args:
+        hosts: Names (``example.com``), names with all below (``*.example.com``), addresses
+            (``127.0.0.1``, ``[::1]``).  The port makes no difference.
+
+    >>> from groundup_middleware import Pipeline
+    >>> from types import SimpleNamespace
+    >>> pipeline = Pipeline([trusted_hosts(["example.com", "*.example.com"])])
+    >>> request = SimpleNamespace(headers={"Host": "evil.example"})
+    >>> pipeline.run_sync(request, lambda request: Response(200)).status
+    400
+    """
+    patterns = [hosts] if isinstance(hosts, str) else list(hosts)
+    for pattern in patterns:
+        if not PATTERN.fullmatch(pattern):
+            msg = f"a host is a name in small letters, or *.name, without port, got {pattern!r:.60}"
+            raise ValueError(msg)
+    exact = {pattern for pattern in patterns if not pattern.startswith("*.")}
+    below = tuple(pattern[1:] for pattern in patterns if pattern.startswith("*."))
+
+    async def check_host(request: RequestLike, next: AsyncNext) -> Response:
+        match = HOST.fullmatch(request.headers.get("Host") or "")
+        host = match[1].lower().removesuffix(".") if match else ""
+        if host and (host in exact or host.endswith(below)):
+            return await next()
+        return Response(400, "Unknown host", {"Content-Type": "text/plain; charset=utf-8"})
+
+    return annotate(check_host, f"trusted_hosts({', '.join(patterns)})")
