@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from groundup_middleware import ThreadPool, call_in_thread, call_on_loop, shared_pool
+from groundup_middleware import ThreadPool, call_in_thread, call_on_loop
 from groundup_middleware.lease import Lease, current_lease
 
 Until: TypeAlias = Callable[[Callable[[], object]], Awaitable[None]]
@@ -321,30 +321,6 @@ async def test_a_thread_of_the_layer_s_own_hears_of_cancellation() -> None:
         return heard
 
     assert await make_lease().run(start_a_thread) == [asyncio.CancelledError]
-
-
-def test_a_thread_without_request_is_told_what_to_do() -> None:
-    async def deep() -> None: ...
-
-    with pytest.raises(RuntimeError, match="works for no request"):
-        call_on_loop(deep)
-
-
-async def test_outside_of_a_request_the_shared_pool_does_it() -> None:
-    assert current_lease.get() is None
-
-    assert await call_in_thread(threading.get_ident) != threading.get_ident()
-    assert shared_pool.threads >= 1
-    assert current_lease.get() is None
-
-
-async def test_a_loop_inside_of_the_thread_gets_threads_of_its_own() -> None:
-    lease = make_lease(threads=1)
-
-    def run_loop() -> int:
-        return asyncio.run(call_in_thread(lambda: 7))
-
-    assert await asyncio.wait_for(lease.run(run_loop), 5) == 7
 
 
 def test_a_closed_loop_does_not_harm_the_pool(until: Until) -> None:

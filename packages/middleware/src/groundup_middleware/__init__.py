@@ -4,6 +4,7 @@
 what layers are made with, and four ready-made ones: logging, authentication, errors, compression.
 """
 
+from groundup_middleware.bridge import call_in_thread, call_on_loop
 from groundup_middleware.colour import (
     Colour,
     blocking,
@@ -16,7 +17,7 @@ from groundup_middleware.colour import (
 )
 from groundup_middleware.compress import compression
 from groundup_middleware.guard import authentication
-from groundup_middleware.lease import call_in_thread, call_on_loop, copy_changes
+from groundup_middleware.lease import copy_changes
 from groundup_middleware.links import adaptive, call_by_colour, colour_free
 from groundup_middleware.pipeline import Pipeline
 from groundup_middleware.recover import SupportsDispatch, error_handling

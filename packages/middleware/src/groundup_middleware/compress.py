@@ -17,7 +17,7 @@ import zlib
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
 from typing import Any
 
-from groundup_middleware.lease import call_in_thread
+from groundup_middleware.bridge import call_in_thread
 from groundup_middleware.types import AsyncNext, Layer, RequestLike
 from groundup_middleware.vary import add_vary
 from groundup_response import Response

@@ -17,8 +17,9 @@ from collections.abc import Callable, Coroutine
 from types import CoroutineType
 from typing import Any, NamedTuple, TypeAlias
 
+from groundup_middleware.bridge import call_in_thread, call_on_loop
 from groundup_middleware.colour import Colour, colour_of, describe, nonblocking
-from groundup_middleware.lease import call_in_thread, call_on_loop, forbid_stop
+from groundup_middleware.lease import forbid_stop
 from groundup_middleware.types import Layer, Next, is_response
 from groundup_response import Response
 

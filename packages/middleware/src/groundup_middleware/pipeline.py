@@ -19,8 +19,9 @@ from collections.abc import Callable, Coroutine, Iterable
 from contextlib import suppress
 from typing import Any, TypeAlias, TypeVar
 
+from groundup_middleware.bridge import find_lease
 from groundup_middleware.colour import describe, is_async
-from groundup_middleware.lease import Lease, current_lease, find_lease
+from groundup_middleware.lease import Lease, current_lease
 from groundup_middleware.links import Link, link_handler, link_layer
 from groundup_middleware.threads import ThreadPool, shared_pool
 from groundup_middleware.types import Handler, Layer, Next, RequestT
