@@ -1,0 +1,321 @@
+"""The response as an object: a status, fields, cookies and a body, until it becomes bytes.
+
+    Response(404, "no such page")
+             ---  --------------
+             |    the body; the reason phrase comes from the table in status
+             status
+
+Everything is checked where it is written, in the line of the program that is wrong: a field with
+a line break, a cookie that browsers drop, a status that has no three digits.  What is left to
+``serialize`` is to decide the framing.
+"""
+
+import re
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+from inspect import isawaitable
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import quote
+
+from groundup_httpparse import Headers
+from groundup_response.body import Body, BodyInput, check_body
+from groundup_response.cookies import cookie_identity, format_cookie, needs_secure
+from groundup_response.errors import BodyError, ResponseError
+from groundup_response.files import FileBody
+from groundup_response.serialize import serialize_response
+from groundup_response.status import HIGHEST, LOWEST, check_status, reason_phrase
+
+__all__ = ["HeadersInput", "Response"]
+
+HeadersInput = Headers | Mapping[str, str] | Iterable[tuple[str, str]]
+
+# What a URI may hold as it is (RFC 3986): reserved, unreserved, and what is encoded already.
+URI_CHARACTERS = "!#$%&'()*+,-./:;=?@[]_~"
+
+LENGTH = re.compile(r"[0-9]{1,18}")
+
+
+class Response:
+    r"""A status, fields and a body; ``serialize`` makes the exact bytes of them.
+
+    >>> response = Response(200, "OK")
+    >>> response.set_header("Content-Type", "application/json")
+    >>> response.set_body('{"status": "success"}')
+    >>> response.serialize()[:48]
+    b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r'
+
+    One response belongs to one request: it is not shared between threads or tasks that change it.
+
+    Args:
+        status: 100 to 999; the reason phrase follows from it.
+        body: Text (sent as UTF-8), bytes, or an iterable of them, which is sent as a stream.
+        headers: Copied, so a constant of the program stays one.
+    """
+
+    error: BaseException | None = None
+    """The exception that this response answers: set by the boundary that caught it."""
+
+    _closers: list[Callable[[], Any]] | None = None
+
+    def __init__(
+        self, status: int = 200, body: BodyInput = b"", headers: HeadersInput | None = None
+    ) -> None:
+        self._status = (
+            status if type(status) is int and LOWEST <= status <= HIGHEST else check_status(status)
+        )
+        self._body: Body = body if type(body) is bytes else check_body(body)
+        if headers is None:
+            self.headers = Headers.from_trusted([])
+        elif isinstance(headers, Headers):
+            self.headers = headers.copy()
+        else:
+            self.headers = Headers(headers)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._status} {self.reason}>"
+
+    @property
+    def status(self) -> int:
+        """The status code; assigning one without three digits raises ``ResponseError``."""
+        return self._status
+
+    @status.setter
+    def status(self, status: int) -> None:
+        self._status = check_status(status)
+
+    @property
+    def reason(self) -> str:
+        """The reason phrase of the status, "" when it has none."""
+        return reason_phrase(self._status)
+
+    @property
+    def body(self) -> Body:
+        """The content: bytes, or the stream that was given."""
+        return self._body
+
+    @body.setter
+    def body(self, body: BodyInput) -> None:
+        self.set_body(body)
+
+    def set_body(self, body: BodyInput) -> None:
+        """Replace the body.
+
+        The old one is closed together with the response and not before: the new one may read it,
+        as a compressing layer does.
+        """
+        new = check_body(body)
+        old = self._body
+        if type(old) is not bytes and old is not new:
+            self.call_on_close(lambda: _close_body(old))
+        self._body = new
+
+    @property
+    def is_stream(self) -> bool:
+        """Whether the body is read while it is sent."""
+        return not isinstance(self._body, bytes)
+
+    @property
+    def text(self) -> str:
+        """The body as text.
+
+        Raises:
+            BodyError: It is a stream.
+        """
+        if not isinstance(self._body, bytes):
+            raise BodyError("text of a stream must be read from the stream: iterate over body")
+        return self._body.decode("utf-8")
+
+    @property
+    def content_length(self) -> int | None:
+        """How many bytes the body has: counted, or as a stream's ``Content-Length`` announces."""
+        if isinstance(self._body, bytes):
+            return len(self._body)
+        if isinstance(self._body, FileBody):
+            return self._body.length
+        announced = self.headers.get("Content-Length")
+        return int(announced) if announced and LENGTH.fullmatch(announced) else None
+
+    def set_header(self, name: str, value: str) -> None:
+        """Set a field; what was there under its name is replaced.
+
+        Raises:
+            HeaderError: The name is no token, or the value has a line break in it.
+        """
+        self.headers[name] = value
+
+    def add_header(self, name: str, value: str) -> None:
+        """Add one more field of this name, as ``Link`` or ``Vary`` may have."""
+        self.headers.add(name, value)
+
+    def set_cookie(  # noqa: PLR0913 - these are the attributes that a cookie has
+        self,
+        name: str,
+        value: str = "",
+        *,
+        max_age: int | timedelta | None = None,
+        expires: datetime | float | None = None,
+        path: str | None = "/",
+        domain: str | None = None,
+        secure: bool = False,
+        httponly: bool = False,
+        samesite: str | None = "Lax",
+        partitioned: bool = False,
+    ) -> None:
+        """Set a cookie; one of the same name, path and domain is replaced: see ``format_cookie``.
+
+        Raises:
+            CookieError: A browser would not store it, or would store something else.
+        """
+        line = format_cookie(
+            name,
+            value,
+            max_age=max_age,
+            expires=expires,
+            path=path,
+            domain=domain,
+            secure=secure,
+            httponly=httponly,
+            samesite=samesite,
+            partitioned=partitioned,
+        )
+        earlier = self.headers.getlist("Set-Cookie")
+        if earlier:
+            identity = cookie_identity(line)
+            kept = [other for other in earlier if cookie_identity(other) != identity]
+            if len(kept) < len(earlier):
+                del self.headers["Set-Cookie"]
+                for other in kept:
+                    self.headers.add("Set-Cookie", other)
+        self.headers.add("Set-Cookie", line)
+
+    def delete_cookie(
+        self,
+        name: str,
+        *,
+        path: str | None = "/",
+        domain: str | None = None,
+        secure: bool = False,
+        httponly: bool = False,
+        samesite: str | None = "Lax",
+        partitioned: bool = False,
+    ) -> None:
+        """Tell the browser to forget a cookie: path and domain must be those it was set with."""
+        no_site = samesite is not None and samesite.lower() == "none"
+        self.set_cookie(
+            name,
+            max_age=0,
+            expires=0,
+            path=path,
+            domain=domain,
+            secure=secure or partitioned or no_site or needs_secure(name),
+            httponly=httponly,
+            samesite=samesite,
+            partitioned=partitioned,
+        )
+
+    @classmethod
+    def redirect(cls, location: str, status: int = 303) -> Self:
+        """Make a response that sends the client elsewhere; by default to ``GET`` it.
+
+        >>> Response.redirect("/café").headers["Location"]
+        '/caf%C3%A9'
+
+        Raises:
+            ResponseError: The status is none of 301, 302, 303, 307, 308.
+        """
+        if status not in {301, 302, 303, 307, 308}:
+            raise ResponseError(
+                f"status of a redirect must be 301, 302, 303, 307 or 308, got {status}"
+            )
+        if any(character in location for character in "\r\n\0"):
+            raise ResponseError(f"location must not have CR, LF or NUL, got {location[:40]!r}")
+        return cls(status, b"", {"Location": quote(location, safe=URI_CHARACTERS)})
+
+    def serialize(self, *, method: str = "GET", http_version: str = "1.1") -> bytes:
+        """Return the bytes of the whole response; a stream is read to its end.
+
+        Servers add what belongs to them (``Date``, keep-alive) and do not hold streams in memory:
+        they use ``serialize_head``.
+
+        Raises:
+            TypeError: The body is an async stream.
+            BodyError: A stream has more or fewer bytes than its Content-Length says.
+        """
+        return serialize_response(self, method=method, http_version=http_version)
+
+    def call_on_close(self, function: Callable[[], Any]) -> None:
+        """Have a function called once when the response has been sent, or given up."""
+        if self._closers is None:
+            self._closers = []
+        self._closers.append(function)
+
+    def close(self) -> None:
+        """Close the body and call what ``call_on_close`` registered; the second time do nothing.
+
+        Each is called even when an earlier one failed; the first error is raised at the end.
+
+        Raises:
+            TypeError: Something must be awaited: use ``aclose``.
+        """
+        errors: list[Exception] = []
+        for function in self._take_closers():
+            try:
+                if isawaitable(waiting := function()):
+                    _finish(waiting)
+            except Exception as error:  # noqa: BLE001 - raised below, after the others have run
+                errors.append(error)
+        if errors:
+            raise errors[0]
+
+    async def aclose(self) -> None:
+        """Close as ``close`` does, and await what has to be awaited: async streams, coroutines."""
+        errors: list[Exception] = []
+        for function in self._take_closers():
+            try:
+                if isawaitable(waiting := function()):
+                    await waiting
+            except Exception as error:  # noqa: BLE001 - raised below, after the others have run
+                errors.append(error)
+        if errors:
+            raise errors[0]
+
+    def _take_closers(self) -> list[Callable[[], Any]]:
+        """Return all that is to be closed, and forget it: closing happens once."""
+        functions, self._closers = self._closers or [], None
+        body = self._body
+        return functions if type(body) is bytes else [lambda: _close_body(body), *functions]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def _close_body(body: object) -> Any:
+    """Close a stream that can be closed; return an awaitable when that takes waiting."""
+    for name in ("aclose", "close"):
+        if (close := getattr(body, name, None)) is not None:
+            return close()
+    return None
+
+
+def _finish(waiting: Awaitable[Any]) -> None:
+    """Run an awaitable that has nothing to wait for, as the ``aclose`` of most streams."""
+    steps = waiting.__await__()
+    try:
+        next(steps)
+    except StopIteration:
+        return
+    getattr(steps, "close", _nothing)()
+    raise TypeError("closing this response has to wait: use aclose()")
+
+
+def _nothing() -> None:
+    """Close what needs no closing."""

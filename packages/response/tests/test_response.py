@@ -1,0 +1,343 @@
+"""groundup_response.response: the object, and what it refuses."""
+
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from groundup_httpparse import HeaderError, Headers
+from groundup_response import BodyError, CookieError, FileBody, Response, ResponseError
+
+
+class Stream:
+    """A body that remembers whether it was closed."""
+
+    def __init__(self, *pieces: bytes) -> None:
+        self.pieces = pieces
+        self.closed = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self.pieces)
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+async def async_stream(log: list[str]) -> AsyncIterator[bytes]:
+    try:
+        yield b"a"
+        yield b"b"
+    finally:
+        log.append("closed")
+
+
+def test_builds_exactly_the_bytes_of_the_first_example() -> None:
+    response = Response(200, "OK")
+    response.set_header("Content-Type", "application/json")
+    response.set_body('{"status": "success"}')
+
+    assert response.serialize() == (
+        b"HTTP/1.1 200 OK\r\n"
+        b"Content-Type: application/json\r\n"
+        b"Content-Length: 21\r\n"
+        b"\r\n"
+        b'{"status": "success"}'
+    )
+
+
+def test_default_is_an_empty_ok() -> None:
+    assert Response().serialize() == b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+    assert repr(Response(404)) == "<Response 404 Not Found>"
+
+
+def test_status_is_checked_when_it_is_assigned() -> None:
+    response = Response(HTTPStatus.CREATED)
+    assert (response.status, response.reason) == (201, "Created")
+    assert type(response.status) is int
+
+    response.status = 404
+    assert response.reason == "Not Found"
+    for wrong in (99, 1000):
+        with pytest.raises(ResponseError):
+            response.status = wrong
+        with pytest.raises(ResponseError):
+            Response(wrong)
+    text: Any = "OK"
+    with pytest.raises(TypeError, match="status must be an int"):
+        Response(text)
+    assert response.status == 404
+
+
+def test_header_constant_of_a_program_stays_as_it_was() -> None:
+    common = Headers([("Cache-Control", "no-store")])
+
+    response = Response(200, "", common)
+    response.set_cookie("sid", "alice")
+
+    assert common.multi_items() == [("Cache-Control", "no-store")]
+
+
+def test_fields_are_set_and_added() -> None:
+    response = Response(headers=[("Vary", "Accept"), ("vary", "Origin")])
+    response.set_header("VARY", "Cookie")
+    response.add_header("Vary", "Accept")
+
+    assert response.headers.getlist("vary") == ["Cookie", "Accept"]
+
+
+@pytest.mark.parametrize("bad", ["a\r\nb", "a\nb", "a\rb", "a\0b", "€"])
+def test_fields_refuse_what_would_split_the_response(bad: str) -> None:
+    response = Response()
+    writes: list[Callable[[], object]] = [
+        lambda: response.set_header("X-A", bad),
+        lambda: response.add_header("X-A", bad),
+        lambda: response.set_header(bad, "x"),
+        lambda: Response(headers={"X-A": bad}),
+    ]
+
+    for write in writes:
+        with pytest.raises(HeaderError):
+            write()
+    assert response.headers.multi_items() == []
+
+
+def test_cookie_of_the_same_identity_is_replaced_and_others_stay() -> None:
+    response = Response()
+    response.set_cookie("a", "1")
+    response.set_cookie("b", "1")
+    response.set_cookie("a", "1", path="/shop")
+    response.set_cookie("a", "2", max_age=5)
+
+    assert response.headers.getlist("Set-Cookie") == [
+        "b=1; Path=/; SameSite=Lax",
+        "a=1; Path=/shop; SameSite=Lax",
+        "a=2; Path=/; Max-Age=5; SameSite=Lax",
+    ]
+    assert response.serialize().count(b"\r\nSet-Cookie: ") == 3
+
+
+def test_refused_cookie_leaves_the_response_as_it_was() -> None:
+    response = Response()
+    with pytest.raises(CookieError):
+        response.set_cookie("a", "x; Domain=evil.example")
+
+    assert "Set-Cookie" not in response.headers
+
+
+def test_deleting_a_cookie_expires_it() -> None:
+    response = Response()
+    response.set_cookie("a", "1")
+    response.delete_cookie("a")
+
+    assert response.headers.getlist("Set-Cookie") == [
+        "a=; Path=/; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT; SameSite=Lax"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "keywords"),
+    [("__Host-a", {}), ("a", {"samesite": "None"}), ("a", {"partitioned": True})],
+)
+def test_deleting_a_secure_cookie_is_secure_by_itself(name: str, keywords: dict[str, Any]) -> None:
+    response = Response()
+
+    response.delete_cookie(name, **keywords)
+
+    assert "; Secure" in response.headers.getlist("Set-Cookie")[0]
+
+
+@pytest.mark.parametrize(
+    ("location", "sent"),
+    [
+        ("/login?next=%2Fa&b=ü#top", "/login?next=%2Fa&b=%C3%BC#top"),
+        ("https://[::1]:8000/a b", "https://[::1]:8000/a%20b"),
+        ("/\\evil.example", "/%5Cevil.example"),
+    ],
+)
+def test_redirect_names_a_valid_uri(location: str, sent: str) -> None:
+    response = Response.redirect(location)
+
+    assert (response.status, response.headers["Location"]) == (303, sent)
+
+
+def test_redirect_refuses_other_statuses_and_line_breaks() -> None:
+    assert Response.redirect("/", 308).status == 308
+    for status in (200, 300, 304, 404):
+        with pytest.raises(ResponseError, match="status of a redirect"):
+            Response.redirect("/", status)
+    for location in ("/\r\nSet-Cookie: a=1", "/\n", "/\0"):
+        with pytest.raises(ResponseError, match="CR, LF or NUL"):
+            Response.redirect(location)
+
+
+def test_body_is_text_bytes_or_a_stream() -> None:
+    response = Response(200, "é")
+    assert (response.body, response.text, response.is_stream) == (b"\xc3\xa9", "é", False)
+    assert response.content_length == 2
+
+    response.body = ["a", b"b"]
+    assert response.is_stream
+    assert response.content_length is None
+    with pytest.raises(BodyError, match="iterate over body"):
+        _ = response.text
+    wrong: Any = {"a": 1}
+    with pytest.raises(TypeError, match="JSON"):
+        response.body = wrong
+    assert response.serialize().endswith(b"\r\n\r\n1\r\na\r\n1\r\nb\r\n0\r\n\r\n")
+
+
+def test_stream_without_chunks_is_ended_by_the_connection() -> None:
+    assert Response(200, ["a", "b"]).serialize(http_version="1.0") == (
+        b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nab"
+    )
+
+
+def test_head_sends_no_body_and_reads_no_stream() -> None:
+    pieces = iter(["a"])
+
+    wire = Response(200, pieces).serialize(method="HEAD")
+
+    assert wire == b"HTTP/1.1 200 OK\r\n\r\n"
+    assert next(pieces) == "a"
+
+
+@pytest.mark.parametrize("length", ["1", "3"])
+def test_stream_of_another_length_than_announced_is_an_error(length: str) -> None:
+    with pytest.raises(BodyError, match=f"must have {length} bytes"):
+        Response(200, ["ab"], {"Content-Length": length}).serialize()
+
+
+def test_async_stream_is_refused_with_the_way_out() -> None:
+    with pytest.raises(TypeError, match="serialize_head"):
+        Response(200, async_stream([])).serialize()
+
+
+def test_file_is_serialized_and_closed(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"content")
+
+    with Response(200, FileBody(path)) as response:
+        wire = response.serialize()
+        body = response.body
+
+    assert wire.endswith(b"Content-Length: 7\r\n\r\ncontent")
+    assert isinstance(body, FileBody)
+    assert body.file.closed
+
+
+def test_close_runs_once_the_body_first() -> None:
+    calls: list[str] = []
+    body = Stream()
+    response = Response(200, body)
+    response.call_on_close(lambda: calls.append(f"first, body closed {body.closed}"))
+    response.call_on_close(lambda: calls.append("second"))
+
+    response.close()
+
+    assert calls == ["first, body closed 1", "second"]
+
+
+def test_replaced_body_is_closed_with_the_response_and_not_before() -> None:
+    inner = Stream(b"a", b"b")
+    response = Response(200, inner)
+    response.body = (piece.upper() for piece in inner)
+
+    assert inner.closed == 0
+    assert response.serialize(http_version="1.0").endswith(b"AB")
+    response.close()
+    response.close()
+
+    assert inner.closed >= 1
+
+
+def test_every_closer_runs_even_when_one_fails() -> None:
+    calls: list[str] = []
+
+    def fail() -> None:
+        raise OSError("disk")
+
+    response = Response()
+    response.call_on_close(fail)
+    response.call_on_close(lambda: calls.append("ran"))
+
+    with pytest.raises(OSError, match="disk"):
+        response.close()
+    assert calls == ["ran"]
+    response.close()
+
+
+async def test_body_that_needs_no_closing_is_left_alone() -> None:
+    calls: list[str] = []
+    for response in (Response(200, ["a"]), Response(200, "a")):
+        response.call_on_close(lambda: calls.append("closed"))
+        await response.aclose()
+    Response(200, ["a"]).close()
+
+    assert calls == ["closed", "closed"]
+
+
+async def test_async_closers_are_awaited() -> None:
+    log: list[str] = []
+    stream = async_stream(log)
+    assert await anext(stream) == b"a"
+
+    async def later() -> None:
+        log.append("awaited")
+
+    def fail() -> None:
+        raise OSError("disk")
+
+    response = Response(200, stream)
+    response.call_on_close(later)
+    response.call_on_close(fail)
+    with pytest.raises(OSError, match="disk"):
+        await response.aclose()
+    await response.aclose()
+
+    assert log == ["closed", "awaited"]
+
+
+async def test_close_finishes_an_async_stream_that_need_not_wait() -> None:
+    log: list[str] = []
+    stream = async_stream(log)
+    assert await anext(stream) == b"a"
+
+    Response(200, stream).close()
+
+    assert log == ["closed"]
+    Response(200, async_stream(log)).close()
+
+
+async def test_close_says_when_it_would_have_to_wait() -> None:
+    import asyncio
+
+    async def wait() -> None:
+        await asyncio.sleep(1)
+
+    response = Response()
+    response.call_on_close(wait)
+
+    with pytest.raises(TypeError, match=r"use aclose\(\)"):
+        response.close()
+
+
+def test_each_thread_may_build_responses_of_its_own() -> None:
+    wrong: list[bytes] = []
+
+    def build(number: int) -> None:
+        for _ in range(200):
+            response = Response(200, str(number), {"Content-Type": f"text/x-{number}"})
+            wire = response.serialize()
+            if wire.count(str(number).encode()) < 2:
+                wrong.append(wire)
+
+    threads = [threading.Thread(target=build, args=(1000 + number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert wrong == []

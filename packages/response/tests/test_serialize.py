@@ -1,0 +1,282 @@
+"""groundup_response.serialize: one framing, decided in one place."""
+
+import http.client
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import h11
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from groundup_httpparse import Headers
+from groundup_response import (
+    LAST_CHUNK,
+    FileBody,
+    Framing,
+    Response,
+    ResponseError,
+    encode_chunk,
+    serialize_head,
+)
+from groundup_response import serialize as serialize_module
+
+DATE = b"Sun, 06 Nov 1994 08:49:37 GMT"
+
+
+def head_of(
+    response: Response, method: str = "GET", version: str = "1.1", keep_alive: bool = True
+) -> tuple[list[str], Framing]:
+    head, framing = serialize_head(
+        response, method=method, http_version=version, keep_alive=keep_alive
+    )
+    assert head.endswith(b"\r\n\r\n")
+    return head.decode("latin-1").split("\r\n")[:-2], framing
+
+
+def stream(*pieces: str) -> Iterator[str]:
+    yield from pieces
+
+
+def read_with_h11(wire: bytes, method: str) -> tuple[h11.Response, bytes]:
+    """Return what another implementation, a client, understands."""
+    client = h11.Connection(h11.CLIENT)
+    client.send(h11.Request(method=method, target="/", headers=[("Host", "a")]))
+    client.send(h11.EndOfMessage())
+    client.receive_data(wire)
+    client.receive_data(b"")
+    response = client.next_event()
+    assert isinstance(response, h11.Response)
+    content = b""
+    while isinstance(event := client.next_event(), h11.Data):
+        content += bytes(event.data)
+    assert isinstance(event, h11.EndOfMessage)
+    return response, content
+
+
+def test_bytes_have_their_length() -> None:
+    lines, framing = head_of(Response(200, "é", {"X-A": "1"}))
+
+    assert lines == ["HTTP/1.1 200 OK", "X-A: 1", "Content-Length: 2"]
+    assert framing is Framing.LENGTH
+
+
+@pytest.mark.parametrize("claimed", ["0", "3", "99", "-1", "2, 2", "0x2", "9" * 5000])
+def test_a_wrong_content_length_is_never_sent(claimed: str) -> None:
+    lines, _ = head_of(Response(200, "ok", {"Content-Length": claimed}))
+
+    assert lines == ["HTTP/1.1 200 OK", "Content-Length: 2"]
+
+
+def test_transfer_encoding_of_the_program_is_never_sent() -> None:
+    for body in ("ok", stream("ok")):
+        lines, _ = head_of(Response(200, body, {"Transfer-Encoding": "gzip"}))
+
+        assert "Transfer-Encoding: gzip" not in lines
+        assert len(lines) == 2
+
+
+def test_date_is_added_unless_the_program_has_set_one() -> None:
+    plain, dated = Response(), Response(headers={"Date": "then"})
+
+    for response, expected in ((plain, DATE), (dated, b"then")):
+        head, _ = serialize_head(
+            response, method="GET", http_version="1.1", keep_alive=True, date=DATE
+        )
+        assert head.count(b"Date: ") == 1
+        assert b"\r\nDate: %b\r\n" % expected in head
+
+
+@pytest.mark.parametrize(
+    ("version", "framing", "line"),
+    [
+        ("1.1", Framing.CHUNKED, "Transfer-Encoding: chunked"),
+        ("1.0", Framing.CLOSE, "Connection: close"),
+    ],
+)
+def test_stream_is_framed_by_the_version(version: str, framing: Framing, line: str) -> None:
+    assert head_of(Response(200, stream("a")), version=version) == (
+        ["HTTP/1.1 200 OK", line],
+        framing,
+    )
+
+
+def test_stream_with_an_announced_length_has_it() -> None:
+    lines, framing = head_of(Response(200, stream("abc"), {"content-length": "3"}))
+
+    assert lines == ["HTTP/1.1 200 OK", "Content-Length: 3"]
+    assert framing is Framing.LENGTH
+
+
+@pytest.mark.parametrize("claimed", ["abc", "-1", "+3", "3_0", "", "٣", "3, 3", "9" * 5000])
+def test_stream_with_a_senseless_length_is_chunked(claimed: str) -> None:
+    headers = Headers.from_trusted([("Content-Length", claimed)])
+
+    _, framing = head_of(Response(200, stream("abc"), headers))
+
+    assert framing is Framing.CHUNKED
+
+
+def test_file_has_its_length() -> None:
+    body = FileBody(io.BytesIO(b"0123456789"), offset=2, length=4)
+
+    lines, framing = head_of(Response(206, body, {"Content-Length": "10"}))
+
+    assert lines == ["HTTP/1.1 206 Partial Content", "Content-Length: 4"]
+    assert framing is Framing.LENGTH
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [(103, []), (204, []), (304, []), (205, ["Content-Length: 0"])],
+)
+def test_statuses_without_content_send_none(status: int, expected: list[str]) -> None:
+    for body in ("text", stream("text")):
+        lines, framing = head_of(Response(status, body, {"Content-Length": "4"}))
+
+        assert lines[1:] == expected
+        assert framing is Framing.NONE
+
+
+def test_head_announces_what_get_would_send() -> None:
+    assert head_of(Response(200, "four"), "HEAD") == (
+        ["HTTP/1.1 200 OK", "Content-Length: 4"],
+        Framing.NONE,
+    )
+    file = FileBody(io.BytesIO(b"0123456789"))
+    assert head_of(Response(200, file), "HEAD")[0][-1] == "Content-Length: 10"
+    assert head_of(Response(200, stream("a")), "HEAD")[0] == ["HTTP/1.1 200 OK"]
+
+
+def test_a_handler_of_head_may_know_the_length_without_a_body() -> None:
+    known = Response(200, b"", {"Content-Length": "1234"})
+    senseless = Response(200, b"", {"Content-Length": "many"})
+
+    assert head_of(known, "HEAD")[0][-1] == "Content-Length: 1234"
+    assert head_of(senseless, "HEAD")[0] == ["HTTP/1.1 200 OK"]
+
+
+def test_tunnel_has_no_length() -> None:
+    assert head_of(Response(200, "x"), "CONNECT") == (["HTTP/1.1 200 OK"], Framing.NONE)
+    assert head_of(Response(502, "x"), "CONNECT")[1] is Framing.LENGTH
+
+
+@pytest.mark.parametrize(
+    ("version", "keep_alive", "asked", "expected"),
+    [
+        ("1.1", True, None, []),
+        ("1.1", False, None, ["Connection: close"]),
+        ("1.0", True, None, ["Connection: keep-alive"]),
+        ("1.0", False, None, ["Connection: close"]),
+        ("1.1", True, "close", ["Connection: close"]),
+        ("1.1", True, "Upgrade, CLOSE", ["Connection: upgrade", "Connection: close"]),
+        ("1.1", False, "keep-alive", ["Connection: close"]),
+        ("1.1", True, "keep-alive", []),
+    ],
+)
+def test_connection_says_close_exactly_when_it_closes(
+    version: str, keep_alive: bool, asked: str | None, expected: list[str]
+) -> None:
+    response = Response(426, "x", {"Connection": asked} if asked else None)
+
+    lines, _ = head_of(response, version=version, keep_alive=keep_alive)
+
+    assert [line for line in lines if line.startswith("Connection")] == expected
+
+
+def test_switching_protocols_keeps_its_fields_and_gets_no_others() -> None:
+    response = Response(101, b"", {"Upgrade": "websocket", "Connection": "Upgrade"})
+
+    head, framing = serialize_head(
+        response, method="GET", http_version="1.1", keep_alive=False, date=DATE
+    )
+
+    assert head == (
+        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: upgrade\r\n\r\n"
+    )
+    assert framing is Framing.NONE
+
+
+@pytest.mark.parametrize("value", ["a\r\nSet-Cookie: admin=1", "a\n", "a\rb", "a\0b"])
+@pytest.mark.parametrize("keep_alive", [True, False])
+def test_fields_that_came_around_the_check_cannot_split_the_response(
+    value: str, keep_alive: bool
+) -> None:
+    for pair in (("X-A", value), (value, "x")):
+        response = Response(200, "x", Headers.from_trusted([pair]))
+
+        with pytest.raises(ResponseError, match="CR, LF or NUL"):
+            head_of(response, keep_alive=keep_alive)
+
+
+def test_memo_is_bounded_and_holds_no_credential(monkeypatch: pytest.MonkeyPatch) -> None:
+    memo: dict[Any, bytes] = {}
+    monkeypatch.setattr(serialize_module, "_memo", memo)
+    secret = Response(200, "x", {"Content-Type": "text/html", "X-Token": "secret"})
+    secret.set_cookie("sid", "secret")
+    large = Response(200, "x", {"Vary": "x" * 600})
+
+    for response in (secret, large, Response.redirect("/?token=secret")):
+        assert head_of(response) == head_of(response)
+    assert memo == {}
+
+    for number in range(1000):
+        head_of(Response(200, "x", {"Vary": str(number)}))
+    assert 0 < len(memo) <= serialize_module.MAX_MEMO
+
+
+def test_remembered_head_is_the_same_head() -> None:
+    response = Response(200, "hello", {"Content-Type": "text/plain"})
+
+    first = serialize_head(response, method="GET", http_version="1.1", keep_alive=True, date=DATE)
+    again = serialize_head(response, method="PUT", http_version="1.1", keep_alive=True, date=DATE)
+
+    assert first == again
+    assert first[0] == (
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nDate: %b\r\nContent-Length: 5\r\n\r\n"
+        % DATE
+    )
+
+
+def test_empty_chunk_would_end_the_body_and_is_not_written() -> None:
+    assert encode_chunk(b"") == b""
+    assert encode_chunk(b"x" * 26) == b"1a\r\n" + b"x" * 26 + b"\r\n"
+    assert LAST_CHUNK == b"0\r\n\r\n"
+
+
+@given(
+    status=st.sampled_from([200, 204, 205, 304, 404, 500, 799]),
+    pieces=st.lists(st.binary(max_size=20), max_size=5),
+    method=st.sampled_from(["GET", "HEAD", "POST"]),
+    version=st.sampled_from(["1.0", "1.1"]),
+    kind=st.sampled_from(["bytes", "stream", "file", "announced"]),
+)
+def test_another_implementation_reads_what_was_meant(
+    status: int, pieces: list[bytes], method: str, version: str, kind: str
+) -> None:
+    content = b"".join(pieces)
+    bodies: dict[str, Any] = {"bytes": content, "file": FileBody(io.BytesIO(content))}
+    response = Response(status, bodies.get(kind, iter(pieces)), {"X-Note": "é"})
+    if kind == "announced":
+        response.set_header("Content-Length", str(len(content)))
+
+    wire = response.serialize(method=method, http_version=version)
+    understood, read = read_with_h11(wire, method)
+
+    assert understood.status_code == status
+    assert read == (b"" if method == "HEAD" or status in {204, 205, 304} else content)
+    assert dict(understood.headers)[b"x-note"] == "é".encode("latin-1")
+
+
+def test_the_standard_library_reads_chunks() -> None:
+    class Wire:
+        def makefile(self, mode: str) -> io.BytesIO:
+            return io.BytesIO(Response(200, ["ab", "", b"c"]).serialize())
+
+    wire: Any = Wire()
+    answer = http.client.HTTPResponse(wire)
+    answer.begin()
+
+    assert answer.read() == b"abc"
+    answer.close()
