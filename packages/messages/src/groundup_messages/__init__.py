@@ -1,1 +1,42 @@
-"""Request and response objects for web applications, decoded on first use."""
+"""Request and response objects for web applications, decoded on first use.
+
+address, cookies, url, negotiation, charsets     the parts of a head
+envelope, spool, body, request                   the request: head, body, and both
+content, events, response, upgrade, handler      the response, and what makes it
+"""
+
+from groundup_messages.address import Address
+from groundup_messages.cookies import parse_cookies
+from groundup_messages.errors import (
+    BadEncoding,
+    BadForm,
+    BadJSON,
+    BadRequest,
+    BodyNotRead,
+    PayloadTooLarge,
+    UnsupportedMediaType,
+)
+from groundup_messages.events import Event
+from groundup_messages.handler import Handler
+from groundup_messages.request import Request
+from groundup_messages.response import Response
+from groundup_messages.upgrade import Upgrade
+from groundup_messages.url import URL
+
+__all__ = [
+    "URL",
+    "Address",
+    "BadEncoding",
+    "BadForm",
+    "BadJSON",
+    "BadRequest",
+    "BodyNotRead",
+    "Event",
+    "Handler",
+    "PayloadTooLarge",
+    "Request",
+    "Response",
+    "UnsupportedMediaType",
+    "Upgrade",
+    "parse_cookies",
+]

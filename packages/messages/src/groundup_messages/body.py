@@ -1,0 +1,136 @@
+r"""The body of a request on its way in: waited for, spooled, parsed as a form, or passed on.
+
+    WAITING ---- load ----> KEPT       bytes in a spool: read as often as you like
+       |  \----- load ----> PARSED     a multipart form, parsed while it arrived; no copy is kept
+       |  \----- stream --> STREAMED   given piece by piece to whoever asked; no copy is kept
+       |
+       +-- an error or a cancellation on any of these ways ----> BROKEN
+
+A body can be read from the network once.  Every other framework has met the handler that waits
+for ever because a middleware has read the body before; here each state says what happened to it.
+"""
+
+from collections.abc import AsyncIterable, AsyncIterator, Generator
+from contextlib import contextmanager
+from enum import Enum
+from typing import BinaryIO
+
+from groundup_forms import Form, FormError, FormLimits, FormParser
+from groundup_messages.errors import (
+    BadForm,
+    BadRequest,
+    BodyNotRead,
+    PayloadTooLarge,
+    UnsupportedMediaType,
+)
+from groundup_messages.spool import Spool
+
+__all__ = ["IncomingBody", "form_errors"]
+
+
+class State(Enum):
+    """What became of the body, in the words of the error for whoever asks for it."""
+
+    WAITING = "is still on its way: `await request.load()` first, or use `request.stream()`"
+    KEPT = "was kept"
+    PARSED = "was parsed as a form while it arrived: use `request.form` and `request.files`"
+    STREAMED = "was given away by `request.stream()`: use `await request.load()` instead of it"
+    BROKEN = "broke off while it was read: nothing of it was kept"
+    CLOSED = "was freed by `request.close()`: read it before"
+
+
+class IncomingBody:
+    """A body that arrives in pieces; belongs to one request and to one task at a time."""
+
+    def __init__(self, source: AsyncIterable[bytes]) -> None:
+        self.form: Form | None = None
+        self._source = source
+        self._state = State.WAITING
+        self._spool = Spool()
+
+    @property
+    def waiting(self) -> bool:
+        """Whether nothing has been read yet."""
+        return self._state is State.WAITING
+
+    async def load(self, limit: int | None) -> None:
+        """Read everything into the spool.
+
+        Raises:
+            PayloadTooLarge: There are more bytes than the limit.
+        """
+        async for piece in self._receive(limit):
+            self._spool.write(piece)
+        self._state = State.KEPT
+
+    async def load_form(self, limit: int | None, content_type: str, limits: FormLimits) -> None:
+        """Parse a multipart form while it arrives, so no upload is held twice."""
+        with form_errors():
+            parser = FormParser(content_type, limits)
+            try:
+                async for piece in self._receive(limit):
+                    parser.feed(piece)
+                self.form = parser.finish()
+            except BaseException:
+                self._state = State.BROKEN
+                parser.close()
+                raise
+        self._state = State.PARSED
+
+    async def stream(self, limit: int | None) -> AsyncIterator[bytes]:
+        """Yield the pieces: from the spool when there is one, else as they arrive."""
+        if self._state is State.KEPT:
+            for piece in self._spool.pieces():
+                yield piece
+            return
+        self._require(State.WAITING)
+        async for piece in self._receive(limit):
+            yield piece
+        self._state = State.STREAMED
+
+    def read(self) -> bytes:
+        """Return all bytes.
+
+        Raises:
+            BodyNotRead: There are none to give; the message says why.
+        """
+        self._require(State.KEPT)
+        return self._spool.read()
+
+    def open(self) -> bytes | BinaryIO:
+        """Return the bytes, or the file that holds them when they are many."""
+        self._require(State.KEPT)
+        return self._spool.open() or self._spool.read()
+
+    def close(self) -> None:
+        """Free what is held; more than once is fine."""
+        self._state = State.CLOSED
+        self._spool.close()
+        if self.form is not None:
+            self.form.close()
+
+    async def _receive(self, limit: int | None) -> AsyncIterator[bytes]:
+        """Yield the pieces from the network, counted; whatever goes wrong leaves BROKEN behind."""
+        self._state = State.BROKEN
+        size = 0
+        async for piece in self._source:
+            size += len(piece)
+            if limit is not None and size > limit:
+                self._spool.close()
+                raise PayloadTooLarge(f"body must not be larger than {limit} bytes")
+            if piece:
+                yield piece
+
+    def _require(self, state: State) -> None:
+        if self._state is not state:
+            raise BodyNotRead(f"the body {self._state.value}")
+
+
+@contextmanager
+def form_errors() -> Generator[None]:
+    """Turn what the form parser refuses into the errors of this package."""
+    try:
+        yield
+    except FormError as error:
+        kinds: dict[int, type[BadRequest]] = {413: PayloadTooLarge, 415: UnsupportedMediaType}
+        raise kinds.get(error.status, BadForm)(str(error)) from error

@@ -1,0 +1,82 @@
+"""What a response carries: JSON text and the media types of files.
+
+JSON goes out compact and as UTF-8.  NaN and infinity are refused, because no JSON parser has to
+read them.  Beside the types that JSON has, the ones with an obvious spelling are written: dates by
+ISO 8601, UUIDs, mappings, dataclasses, and whatever has a ``to_json`` method.
+"""
+
+import json
+import mimetypes
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date, time
+from typing import Any
+from uuid import UUID
+
+__all__ = ["encode_json", "guess_media_type"]
+
+# The standard library's own table, without what this machine's files add: the same everywhere.
+TYPES = mimetypes.MimeTypes()
+for _type, _extension in (
+    ("text/javascript", ".js"),
+    ("text/javascript", ".mjs"),
+    ("text/markdown", ".md"),
+    ("image/webp", ".webp"),
+    ("image/avif", ".avif"),
+    ("font/woff", ".woff"),
+    ("font/woff2", ".woff2"),
+    ("application/wasm", ".wasm"),
+):
+    TYPES.add_type(_type, _extension)
+
+OCTETS = "application/octet-stream"
+
+
+def _spell(value: Any) -> Any:
+    """Return what stands in JSON for a value that JSON does not know."""
+    if isinstance(value, date | time):  # datetime is a date
+        return value.isoformat()
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, Mapping):
+        return dict(value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]  # of anything
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: getattr(value, field.name) for field in fields(value)}
+    if callable(to_json := getattr(value, "to_json", None)):
+        return to_json()
+    raise TypeError(f"JSON has no {type(value).__name__}: give it a to_json() method")
+
+
+_encode = json.JSONEncoder(
+    ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_spell
+).encode
+
+
+def encode_json(value: Any) -> bytes:
+    r"""Return a value as JSON text.
+
+    >>> encode_json({"name": "Zoë", "born": date(2000, 1, 1)})
+    b'{"name":"Zo\xc3\xab","born":"2000-01-01"}'
+
+    Raises:
+        TypeError: There is something in it that JSON has no word for.
+        ValueError: NaN, infinity, or a circle.
+    """
+    # A lone surrogate cannot be UTF-8; what "backslashreplace" writes is JSON's own escape for it.
+    return _encode(value).encode("utf-8", "backslashreplace")
+
+
+def guess_media_type(name: str) -> str:
+    """Return the type of a file by the end of its name; text is said to be UTF-8.
+
+    >>> guess_media_type("a.html"), guess_media_type("a.png"), guess_media_type("a.unknown")
+    ('text/html; charset=utf-8', 'image/png', 'application/octet-stream')
+    >>> guess_media_type("a.tar.gz")
+    'application/gzip'
+    """
+    found, coding = TYPES.guess_type(name)
+    if coding is not None:  # the file *is* the compressed one: it is not to be unpacked on the way
+        return {"gzip": "application/gzip", "bzip2": "application/x-bzip2"}.get(coding, OCTETS)
+    if found is None:
+        return OCTETS
+    return f"{found}; charset=utf-8" if found.startswith("text/") else found

@@ -1,0 +1,202 @@
+"""What can be read of a request without opening it: everything but the body.
+
+    POST /posts?draft=1 HTTP/1.1        method, target: path, query_string, query
+    Host: example.com                   host, url
+    Cookie: sid=1                       cookies
+    Authorization: Bearer abc           bearer_token
+    Accept: text/html                   accepts
+    Content-Type: application/json      content_type
+
+Each look at a decoded part decodes it once and remembers it.
+"""
+
+import re
+from types import SimpleNamespace
+from typing import Any
+
+from groundup_httpparse import (
+    Headers,
+    MultiDict,
+    ParseError,
+    parse_parameters,
+    parse_query,
+    split_target,
+)
+from groundup_messages.address import Address
+from groundup_messages.cookies import parse_cookies
+from groundup_messages.errors import BadRequest
+from groundup_messages.negotiation import choose_media_type
+from groundup_messages.url import URL
+
+__all__ = ["Envelope"]
+
+# Host as RFC 3986 writes it.  Links are made from it: a slash or an @ in it would lead elsewhere.
+HOST = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[0-9A-Za-z._~!$&'()*+,;=%-]+)(?::[0-9]{0,5})?")
+DEFAULT_PORTS = {"http": 80, "ws": 80, "https": 443, "wss": 443}
+BEARER = re.compile(r"bearer +([0-9A-Za-z._~+/-]+=*) *", re.IGNORECASE | re.ASCII)
+LENGTH = re.compile(r"[0-9]{1,18}")
+
+
+class Envelope:
+    """The head of a request; ``Request`` fills it and adds the body."""
+
+    method: str
+    """The method as sent, "GET"."""
+    target: str
+    """What stood in the request line: still percent-encoded, with the query."""
+    headers: Headers
+    client: Address | None
+    """The other end of the connection."""
+    server: Address | None
+    """Our end of the connection."""
+    scheme: str
+    http_version: str
+    params: dict[str, Any]
+    """What the router found in the path."""
+    root_path: str
+    """What was taken off the path by whoever mounted us."""
+
+    _path: str | None = None
+    _query_string: str | None = None
+    _query: MultiDict[str] | None = None
+    _cookies: dict[str, str] | None = None
+    _media: tuple[str | None, dict[str, str]] | None = None
+    _host: str | None = None
+    _state: SimpleNamespace | None = None
+
+    @property
+    def path(self) -> str:
+        """The path as sent: percent-encoded, without query and ``root_path``."""
+        if self._path is None:
+            self._split()
+        return self._path or ""
+
+    @path.setter
+    def path(self, path: str) -> None:
+        if self._query_string is None:
+            self._split()
+        self._path = path
+
+    @property
+    def query_string(self) -> str:
+        """The query as sent, without its question mark."""
+        if self._query_string is None:
+            self._split()
+        return self._query_string or ""
+
+    @property
+    def query(self) -> MultiDict[str]:
+        """The decoded query.
+
+        Raises:
+            BadRequest: It has too many fields.
+        """
+        if self._query is None:
+            try:
+                self._query = parse_query(self.query_string)
+            except ParseError as error:
+                raise BadRequest(f"query must be readable: {error}") from error
+        return self._query
+
+    @property
+    def cookies(self) -> dict[str, str]:
+        """The cookies by name."""
+        if self._cookies is None:
+            self._cookies = parse_cookies(self.headers.get("Cookie") or "")
+        return self._cookies
+
+    @property
+    def content_type(self) -> str | None:
+        """The media type of the body in lower case, without parameters."""
+        return self._read_media()[0]
+
+    @property
+    def charset(self) -> str | None:
+        """The charset that the body claims."""
+        return self._read_media()[1].get("charset")
+
+    @property
+    def content_length(self) -> int | None:
+        """How long the body is said to be."""
+        length = self.headers.get("Content-Length")
+        return int(length) if length and LENGTH.fullmatch(length) else None
+
+    @property
+    def host(self) -> str:
+        """Host and port that the client asked for; assign what a trusted proxy says.
+
+        Raises:
+            BadRequest: What it sent is no host.
+        """
+        if self._host is None:
+            self._host = self._find_host()
+        return self._host
+
+    @host.setter
+    def host(self, host: str) -> None:
+        self._host = _check_host(host)
+
+    @property
+    def url(self) -> URL:
+        """The whole URL, as the client wrote it."""
+        path = "" if self.target == "*" else self.root_path + self.path
+        query = f"?{self.query_string}" if self.query_string else ""
+        return URL(f"{self.scheme}://{self.host}{path}{query}")
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether the request came over TLS."""
+        return self.scheme in {"https", "wss"}
+
+    @property
+    def ip(self) -> str | None:
+        """The address of the other end."""
+        return None if self.client is None else self.client.host
+
+    @property
+    def bearer_token(self) -> str | None:
+        """The token of ``Authorization: Bearer``, or None: RFC 6750, section 2.1."""
+        match = BEARER.fullmatch(self.headers.get("Authorization") or "")
+        return None if match is None else match[1]
+
+    @property
+    def state(self) -> SimpleNamespace:
+        """A place for what layers want to tell each other."""
+        if self._state is None:
+            self._state = SimpleNamespace()
+        return self._state
+
+    def accepts(self, *offers: str) -> str | None:
+        """Return the offered media type that the client likes best, or None."""
+        return choose_media_type(self.headers.get("Accept"), offers)
+
+    def _split(self) -> None:
+        self._path, self._query_string = split_target(self.target)
+
+    def _read_media(self) -> tuple[str | None, dict[str, str]]:
+        if self._media is None:
+            value = self.headers.get("Content-Type")
+            if value is None:
+                self._media = None, {}
+            else:
+                media, parameters = parse_parameters(value)
+                self._media = media.strip().lower(), parameters
+        return self._media
+
+    def _find_host(self) -> str:
+        """Return the host by RFC 9112, section 3.3: the target's, the field's, or our address."""
+        if not self.target.startswith("/") and "://" in self.target:
+            return _check_host(self.target.partition("://")[2].partition("/")[0].partition("?")[0])
+        if host := self.headers.get("Host"):
+            return _check_host(host)
+        if self.server is None or self.server.port is None:
+            return "localhost"
+        if self.server.port == DEFAULT_PORTS.get(self.scheme):
+            return str(Address(self.server.host))
+        return str(self.server)
+
+
+def _check_host(host: str) -> str:
+    if not HOST.fullmatch(host):
+        raise BadRequest(f"host must be a name or an address, got {host[:40]!r}")
+    return host

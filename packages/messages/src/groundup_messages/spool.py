@@ -1,0 +1,86 @@
+"""Keep a body that arrives piece by piece; the one module that touches the disk.
+
+Small bodies stay in memory, because most are small.  A large one goes on in a temporary file
+without a name, which the system frees even when the process dies.
+"""
+
+import tempfile
+from collections.abc import Iterator
+from typing import BinaryIO, cast
+
+__all__ = ["Spool"]
+
+IN_MEMORY = 1024 * 1024  # bytes
+PIECE = 64 * 1024  # bytes given back at a time
+
+
+class Spool:
+    """Bytes in memory up to a size, in a temporary file beyond it.
+
+    One writer, then readers, one at a time: not shared between threads or tasks.
+
+    >>> spool = Spool(in_memory=4)
+    >>> spool.write(b"wiki")
+    >>> spool.write(b"pedia")
+    >>> spool.on_disk, spool.read()
+    (True, b'wikipedia')
+    >>> spool.close()
+    """
+
+    def __init__(self, *, in_memory: int = IN_MEMORY) -> None:
+        self.size = 0
+        self._in_memory = in_memory
+        self._pieces: list[bytes] = []
+        self._file: BinaryIO | None = None
+
+    @property
+    def on_disk(self) -> bool:
+        """Whether there is a file to be closed."""
+        return self._file is not None
+
+    def write(self, data: bytes) -> None:
+        """Add bytes at the end.
+
+        Raises:
+            OSError: The disk is full.
+        """
+        self.size += len(data)
+        if self._file is None and self.size > self._in_memory:
+            self._file = cast("BinaryIO", tempfile.TemporaryFile())  # noqa: SIM115 - closed by close
+            self._file.writelines(self._pieces)
+            self._pieces.clear()
+        if self._file is None:
+            self._pieces.append(data)
+        else:
+            self._file.write(data)
+
+    def read(self) -> bytes:
+        """Return all bytes at once."""
+        if self._file is None:
+            return b"".join(self._pieces)
+        self._file.seek(0)
+        return self._file.read()
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield the bytes in pieces of a bounded size, as they came when they are in memory."""
+        if self._file is None:
+            yield from self._pieces
+            return
+        position = 0
+        while position < self.size:
+            self._file.seek(position)
+            data = self._file.read(PIECE)
+            position += len(data)
+            yield data
+
+    def open(self) -> BinaryIO | None:
+        """Return the file, at its start, or None when all is in memory; the spool closes it."""
+        if self._file is not None:
+            self._file.seek(0)
+        return self._file
+
+    def close(self) -> None:
+        """Forget the bytes and free the file; more than once is fine."""
+        self._pieces.clear()
+        if self._file is not None:
+            self._file.close()

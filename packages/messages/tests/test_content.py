@@ -1,0 +1,87 @@
+"""groundup_messages.content: JSON text and media types."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from types import MappingProxyType
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from groundup_messages.content import encode_json, guess_media_type
+
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
+    lambda children: st.lists(children) | st.dictionaries(st.text(), children),
+    max_leaves=10,
+)
+
+
+@dataclass
+class Point:
+    x: int
+    y: int
+
+
+class Own:
+    def to_json(self) -> Any:
+        return [1]
+
+
+@given(VALUES)
+def test_what_is_written_can_be_read(value: Any) -> None:
+    assert json.loads(encode_json(value)) == value
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (datetime(2024, 1, 2, 3, 4, tzinfo=UTC), '"2024-01-02T03:04:00+00:00"'),
+        (date(2024, 1, 2), '"2024-01-02"'),
+        (time(3, 4), '"03:04:00"'),
+        (UUID(int=1), '"00000000-0000-0000-0000-000000000001"'),
+        (MappingProxyType({"a": 1}), '{"a":1}'),
+        (Point(1, 2), '{"x":1,"y":2}'),
+        (Own(), "[1]"),
+        ((1, "é"), '[1,"é"]'),
+        ("\ud800", '"\\ud800"'),
+    ],
+)
+def test_values_with_an_obvious_spelling_are_written(value: Any, text: str) -> None:
+    assert encode_json(value).decode() == text
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_what_no_parser_must_read_is_refused(value: float) -> None:
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        encode_json({"a": value})
+
+
+@pytest.mark.parametrize("value", [object(), {1, 2}, Point, b"bytes"])
+def test_what_json_has_no_word_for_is_refused(value: Any) -> None:
+    with pytest.raises(TypeError, match=r"to_json\(\)"):
+        encode_json([value])
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("a.css", "text/css; charset=utf-8"),
+        ("a.JS", "text/javascript; charset=utf-8"),
+        ("a.json", "application/json"),
+        ("a.webp", "image/webp"),
+        ("a.svg.gz", "application/gzip"),
+        ("a.br", "application/octet-stream"),
+        ("README", "application/octet-stream"),
+        ("", "application/octet-stream"),
+    ],
+)
+def test_types_follow_from_names(name: str, kind: str) -> None:
+    assert guess_media_type(name) == kind
