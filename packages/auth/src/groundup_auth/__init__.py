@@ -7,6 +7,7 @@ from groundup_auth.attempts import AttemptStore, Charge, MemoryAttempts, Rule
 from groundup_auth.errors import (
     AlreadyRegistered,
     AuthError,
+    BackendUnavailable,
     ConfigurationError,
     InvalidCode,
     InvalidCredentials,
@@ -30,6 +31,7 @@ from groundup_auth.lockout import LockoutRules
 from groundup_auth.mail import ConsoleMailer, FileMailer, Mailer, MemoryMailer, Message
 from groundup_auth.middleware import authentication_middleware, login_required, require_user
 from groundup_auth.passwords import PasswordHasher
+from groundup_auth.postgresql import PostgreSQLStore
 from groundup_auth.redis import RedisAttempts
 from groundup_auth.settings import AuthSettings
 from groundup_auth.smtp import BackgroundMailer, SMTPMailer
@@ -48,6 +50,7 @@ __all__ = [
     "AuthError",
     "AuthSettings",
     "AuthenticationSystem",
+    "BackendUnavailable",
     "BackgroundMailer",
     "Charge",
     "ConfigurationError",
@@ -67,6 +70,7 @@ __all__ = [
     "Message",
     "PasswordHasher",
     "PasswordPolicy",
+    "PostgreSQLStore",
     "RedisAttempts",
     "Rule",
     "SMTPMailer",

@@ -15,7 +15,9 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Database"]
+from groundup_auth.sql import Duplicate
+
+__all__ = ["SQLiteDatabase", "SQLiteTransaction"]
 
 BUSY_TIMEOUT = 5  # seconds
 PRAGMAS = (
@@ -26,16 +28,41 @@ PRAGMAS = (
 )
 
 
-class Database:
-    """A SQLite database.  May be shared between threads.
+class SQLiteTransaction:
+    """The statements of one transaction.  Belongs to the thread that began it."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def count(self, sql: str, /, *values: Any) -> int:
+        """Run a statement and return how many rows it changed."""
+        with closing(self._connection.execute(sql, values)) as cursor:
+            return cursor.rowcount
+
+    def insert(self, sql: str, /, *values: Any) -> int:
+        """Run a statement and return the id of the row that it added."""
+        try:
+            with closing(self._connection.execute(sql, values)) as cursor:
+                return cursor.lastrowid or 0
+        except sqlite3.IntegrityError as error:  # "UNIQUE constraint failed: table.column"
+            raise Duplicate(str(error).rpartition(".")[2]) from None
+
+    def row(self, sql: str, /, *values: Any) -> Any:
+        """Return the first row of a query as a tuple, or None."""
+        with closing(self._connection.execute(sql, values)) as cursor:
+            return cursor.fetchone()
+
+
+class SQLiteDatabase:
+    """A SQLite database.  May be shared between threads, not over a fork.
 
     Args:
         path: A file, made for its owner alone if it is not there; ``:memory:`` for none.
-        migrate: Called with the connection, inside a transaction, before anything else.
+        migrate: Called with a transaction before anything else.
 
-    >>> database = Database(":memory:", lambda connection: connection.execute("CREATE TABLE t (n)"))
-    >>> with database.write():
-    ...     database.insert("INSERT INTO t VALUES (?)", 7)
+    >>> database = SQLiteDatabase(":memory:", lambda write: write.count("CREATE TABLE t (n)"))
+    >>> with database.write() as write:
+    ...     write.insert("INSERT INTO t VALUES (?)", 7)
     1
     >>> database.row("SELECT n FROM t")
     (7,)
@@ -43,7 +70,7 @@ class Database:
     """
 
     def __init__(
-        self, path: str | PathLike[str], migrate: Callable[[sqlite3.Connection], object]
+        self, path: str | PathLike[str], migrate: Callable[[SQLiteTransaction], object]
     ) -> None:
         if str(path) != ":memory:":
             # Before SQLite does it with the permissions that everything else has.
@@ -55,8 +82,8 @@ class Database:
         try:
             for pragma in PRAGMAS:
                 self._connection.execute(pragma)
-            with self.write():
-                migrate(self._connection)
+            with self.write() as transaction:
+                migrate(transaction)
         except BaseException:
             self._connection.close()
             raise
@@ -67,32 +94,18 @@ class Database:
             self._connection.close()
 
     @contextmanager
-    def write(self) -> Generator[None]:
+    def write(self) -> Generator[SQLiteTransaction]:
         """Hold the lock and a transaction, which is taken back if anything goes wrong."""
         with self._lock:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
-                yield
+                yield SQLiteTransaction(self._connection)
                 self._connection.execute("COMMIT")
             finally:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
 
-    def change(self, sql: str, *values: Any) -> bool:
-        """Run a statement and return whether it changed a row.  Inside ``write`` only."""
-        return self.count(sql, *values) > 0
-
-    def count(self, sql: str, *values: Any) -> int:
-        """Run a statement and return how many rows it changed.  Inside ``write`` only."""
-        with closing(self._connection.execute(sql, values)) as cursor:
-            return cursor.rowcount
-
-    def insert(self, sql: str, *values: Any) -> int:
-        """Run a statement and return the id of the row that it added.  Inside ``write`` only."""
-        with closing(self._connection.execute(sql, values)) as cursor:
-            return cursor.lastrowid or 0
-
-    def row(self, sql: str, *values: Any) -> Any:
+    def row(self, sql: str, /, *values: Any) -> Any:
         """Return the first row of a query as a tuple, or None."""
-        with self._lock, closing(self._connection.execute(sql, values)) as cursor:
-            return cursor.fetchone()
+        with self._lock:
+            return SQLiteTransaction(self._connection).row(sql, *values)

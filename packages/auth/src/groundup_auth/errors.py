@@ -5,6 +5,7 @@
       SecondFactorError       409   the account is not in the state that the call needs
       UnknownUser             404
       TooManyAttempts         429   Retry-After
+      BackendUnavailable      503   where attempts are counted does not answer
       Unauthenticated         401   WWW-Authenticate: Bearer
         InvalidCredentials          InvalidCode, SecondFactorRequired
         TokenError                  TokenExpired, TokenRevoked, TokenReused
@@ -19,6 +20,7 @@ from collections.abc import Mapping
 __all__ = [
     "AlreadyRegistered",
     "AuthError",
+    "BackendUnavailable",
     "ConfigurationError",
     "InvalidCode",
     "InvalidCredentials",
@@ -120,6 +122,12 @@ class TooManyAttempts(AuthError):  # noqa: N818 - says what is the case
     def headers(self) -> Mapping[str, str]:
         """``Retry-After``: RFC 9110, section 10.2.3."""
         return {"Retry-After": str(self.retry_after)}
+
+
+class BackendUnavailable(AuthError):  # noqa: N818 - says what is the case
+    """The server that counts attempts does not answer: nobody is let in uncounted."""
+
+    status = 503
 
 
 class Unauthenticated(AuthError):  # noqa: N818 - says what is the case

@@ -116,9 +116,9 @@ class Lockout:
         place = name_source(source) if self._is_trusted(account, source) else ""
         return self._begin(Charge(name_key("code", str(user_id), place), self._rules.code))
 
-    def password(self, user_id: int) -> Attempt:
-        """Begin to check the password of someone who is logged in."""
-        return self._begin(Charge(name_key("password", str(user_id)), self._rules.pair))
+    def confirm(self, user_id: int) -> Attempt:
+        """Begin to check a password, or the first code, of someone who is logged in."""
+        return self._begin(Charge(name_key("confirm", str(user_id)), self._rules.pair))
 
     def register(self, source: str | None) -> None:
         """Count a registration, if it is known where it comes from."""

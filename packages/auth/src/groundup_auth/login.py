@@ -67,7 +67,7 @@ class LogIn:
             InvalidCredentials: The password is wrong.
         """
         account = self.get(user_id)
-        attempt = self._lockout.password(user_id)
+        attempt = self._lockout.confirm(user_id)
         if not self._verify(account, password):
             raise InvalidCredentials("password is wrong")
         attempt.succeed()

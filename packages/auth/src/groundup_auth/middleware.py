@@ -9,9 +9,10 @@
 The layer never refuses: a page for everybody is for those with an old token, too.  ``require_user``
 does, by an exception that carries ``status`` and ``headers`` for whoever makes responses.
 
-A browser sends cookies with requests that other sites make.  So for methods that change something
-a cookie counts only if the browser says that the page is of this site (``Sec-Fetch-Site``, or
-``Origin`` in older ones).  A token in ``Authorization`` was put there by a program of ours.
+A browser sends cookies with requests that other sites make.  So for methods that change something,
+and for WebSockets, whose answers other sites can read, a cookie counts only if the browser says
+that the page is of this site (``Sec-Fetch-Site``, or ``Origin`` in older ones).  A token in
+``Authorization`` was put there by a program of ours.
 """
 
 import asyncio
@@ -136,7 +137,7 @@ def find_token(request: RequestLike, cookie: str | None) -> str | None:
 
 def is_same_site(request: RequestLike) -> bool:
     """Return whether a request may use the cookies that came with it."""
-    if request.method in SAFE:
+    if request.method in SAFE and request.headers.get("Upgrade") is None:
         return True
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
@@ -145,7 +146,8 @@ def is_same_site(request: RequestLike) -> bool:
     if origin is None:  # no browser; those that lack both fields are older than SameSite cookies
         return True
     try:
-        return urlsplit(origin).netloc.lower() == (request.headers.get("Host") or "").lower()
+        host = urlsplit(origin).netloc  # "null" has none
+        return host != "" and host.lower() == (request.headers.get("Host") or "").lower()
     except ValueError:
         return False
 

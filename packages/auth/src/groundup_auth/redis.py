@@ -4,12 +4,16 @@ One script looks at every key and counts under all of them or none, by the clock
 key expires when it would be forgotten, so memory is bounded by what happened within one window.
 """
 
-from collections.abc import Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from groundup_auth.attempts import MAX_DOUBLINGS, Charge
+from groundup_auth.errors import BackendUnavailable
 
 __all__ = ["RedisAttempts"]
+
+TIMEOUTS: Mapping[str, Any] = {"socket_timeout": 5, "socket_connect_timeout": 5}  # seconds
 
 NOW = """
 local clock = redis.call('TIME')
@@ -59,7 +63,8 @@ class RedisAttempts:
         redis: A URL (``redis://localhost:6379/0``), or a client of ``redis``.
         prefix: What the keys begin with.
 
-    Redis that does not answer is an error, never "no attempts so far".
+    Redis that does not answer is an error, never "no attempts so far".  One server, or one with
+    replicas; the keys of one attempt do not lie in one slot of a cluster.
     """
 
     def __init__(self, redis: Any, *, prefix: str = "groundup:auth:") -> None:
@@ -73,28 +78,33 @@ class RedisAttempts:
         """Count an attempt under every key, or under none if one of them must wait.
 
         Raises:
-            redis.exceptions.RedisError: The server did not answer, or not so.
+            BackendUnavailable: The server did not answer, or not so.
         """
         keys = [self._prefix + charge.key for charge in charges]
         rules = [charge.rule for charge in charges]
         numbers = [n for rule in rules for n in (rule.free, rule.first, rule.cap, rule.window)]
-        return float(self._begin(keys=keys, args=numbers)) / 1000
+        with asking():
+            return float(self._begin(keys=keys, args=numbers)) / 1000
 
     def refund(self, keys: Sequence[str], /) -> None:
         """Take back one attempt under each key, and the wait that it caused."""
-        self._refund(keys=[self._prefix + key for key in keys])
+        with asking():
+            self._refund(keys=[self._prefix + key for key in keys])
 
     def forget(self, key: str, /) -> None:
         """Forget every attempt under a key."""
-        self._client.delete(self._prefix + key)
+        with asking():
+            self._client.delete(self._prefix + key)
 
     def trust(self, key: str, seconds: int, /) -> None:
         """Remember a key that has done well."""
-        self._client.set(self._prefix + key, 1, ex=seconds)
+        with asking():
+            self._client.set(self._prefix + key, 1, ex=seconds)
 
     def is_trusted(self, key: str, /) -> bool:
         """Return whether a key has done well."""
-        return bool(self._client.exists(self._prefix + key))
+        with asking():
+            return bool(self._client.exists(self._prefix + key))
 
     def close(self) -> None:
         """Close the connections, unless the client was given."""
@@ -109,5 +119,18 @@ def connect(url: str) -> Any:
     except ImportError:
         msg = "attempts in Redis need the extra: pip install 'groundup-auth[redis]'"
         raise ImportError(msg) from None
-    client: Any = redis.Redis.from_url(url)  # pyright: ignore[reportUnknownMemberType]  # the client declares **kwargs without types
+    client: Any = redis.Redis.from_url(url, **TIMEOUTS)  # pyright: ignore[reportUnknownMemberType]  # the client declares **kwargs without types
     return client
+
+
+@contextmanager
+def asking() -> Generator[None]:
+    """Turn every error of the client into the one that this package has for it."""
+    try:
+        yield
+    except Exception as error:
+        if type(error).__module__.partition(".")[0] != "redis":
+            raise
+        raise BackendUnavailable(
+            f"redis must answer to count attempts, got {error!r:.80}"
+        ) from error

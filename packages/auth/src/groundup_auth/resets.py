@@ -4,8 +4,8 @@
     use ─► look up ─► check the new password ─► take the token and set the password, in one step
 
 The hash is a plain one: nobody guesses 256 bits, so there is nothing for a slow hash to slow down.
-For an address that nobody has, the same row is written with no user in it.  The two cases take the
-same time, and the row is forgotten like the others.
+For an address that nobody has, a row with no user in it is written, always the same one: that takes
+as long, and whoever asks for a million such addresses fills no disk.
 """
 
 import hashlib
@@ -19,13 +19,14 @@ from groundup_auth.errors import InvalidReset
 __all__ = ["ResetStore", "Resets"]
 
 MAX_TOKEN = 128  # characters; ours have 43
+NOBODY = ""
 
 
 class ResetStore(Protocol):
     """Which reset tokens are out.  Every method is atomic, and may be called from any thread."""
 
     def add_reset(self, digest: str, user_id: int | None, /, *, expires_at: int, now: int) -> None:
-        """Remember a token, and forget those that have expired."""
+        """Remember a token, in place of one with the same digest; forget those that expired."""
         ...
 
     def find_reset(self, digest: str, /, *, now: int) -> int | None:
@@ -55,7 +56,8 @@ class Resets:
         """Return a new token; without a user it takes as long and opens nothing."""
         token = secrets.token_urlsafe(32)
         now = int(self._clock())
-        self._store.add_reset(digest(token), user_id, expires_at=now + self._lifetime, now=now)
+        hashed = digest(NOBODY if user_id is None else token)
+        self._store.add_reset(hashed, user_id, expires_at=now + self._lifetime, now=now)
         return token
 
     def find(self, token: str) -> int:

@@ -14,14 +14,15 @@ statement, and a session ends at the time set at the log-in, however often it is
 import logging
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from groundup_auth.errors import TokenReused, TokenRevoked
-from groundup_auth.tokens import Claims, TokenPair, TokenSigner
+from groundup_auth.settings import AuthSettings
+from groundup_auth.tokens import Claims, Secret, TokenPair, TokenSigner
 from groundup_auth.users import Account, User
 
-__all__ = ["SessionStore", "Sessions"]
+__all__ = ["SessionStore", "Sessions", "make_sessions"]
 
 logger = logging.getLogger(__name__)
 
@@ -160,3 +161,17 @@ class Sessions:
             expires_at=claims.expires_at,
         )
         return TokenPair(self._sign_access(claims, ends), refresh, ends - now)
+
+
+def make_sessions(
+    store: SessionStore, keys: Sequence[Secret], settings: AuthSettings, clock: Callable[[], float]
+) -> Sessions:
+    """Return the part that signs tokens, as the settings say."""
+    signer = TokenSigner(keys, issuer=settings.issuer, audience=settings.audience, clock=clock)
+    return Sessions(
+        store,
+        signer,
+        access_lifetime=settings.access_lifetime,
+        refresh_lifetime=settings.refresh_lifetime,
+        clock=clock,
+    )

@@ -6,11 +6,13 @@ A mail that cannot be sent is logged, with its address and without its text, and
 the person will ask again, and the log says why nothing came.
 """
 
+import contextlib
 import logging
 import queue
 import smtplib
 import ssl
 import threading
+import time
 from typing import Literal
 
 from groundup_auth.errors import ConfigurationError
@@ -107,7 +109,7 @@ class BackgroundMailer:
         with self._lock:
             if self._closed:
                 raise ValueError("mailer is closed")
-            if self._thread is None:
+            if self._thread is None or not self._thread.is_alive():  # not after a fork
                 self._thread = threading.Thread(target=self._run, name="mail", daemon=True)
                 self._thread.start()
             if self._queue.full():  # nobody else puts: we hold the lock
@@ -115,14 +117,19 @@ class BackgroundMailer:
             else:
                 self._queue.put(message)
 
-    def close(self) -> None:
-        """Send what waits, and stop."""
+    def close(self, timeout: float = 30) -> None:
+        """Send what waits, and stop; what is not sent in time is dropped, and logged."""
         with self._lock:
             self._closed = True
             thread = self._thread
-        if thread is not None and thread.is_alive():
-            self._queue.put(None)
-            thread.join()
+        if thread is None or not thread.is_alive():
+            return
+        ends = time.monotonic() + timeout
+        with contextlib.suppress(queue.Full):
+            self._queue.put(None, timeout=timeout)
+        thread.join(max(0.0, ends - time.monotonic()))
+        if thread.is_alive():  # a daemon: it does not keep the process
+            logger.error("mail server is too slow: dropped %d mails", self._queue.qsize())
 
     def _run(self) -> None:
         while (message := self._queue.get()) is not None:

@@ -24,13 +24,13 @@ from groundup_auth.mail import ConsoleMailer, Mailer, is_instant
 from groundup_auth.passwords import PasswordHasher
 from groundup_auth.recovery import Recovery
 from groundup_auth.resets import Resets
-from groundup_auth.sessions import Sessions
+from groundup_auth.sessions import make_sessions
 from groundup_auth.settings import AuthSettings
 from groundup_auth.smtp import BackgroundMailer
 from groundup_auth.sqlite import SQLiteStore
 from groundup_auth.store import UserStore
 from groundup_auth.strength import PasswordPolicy
-from groundup_auth.tokens import Secret, TokenPair, TokenSigner, list_keys
+from groundup_auth.tokens import Secret, TokenPair, list_keys
 from groundup_auth.users import User
 
 __all__ = ["AuthenticationSystem"]
@@ -261,13 +261,16 @@ class AuthenticationSystem:
 
     # Second factors
 
-    def enable_totp(self, user_id: int) -> Enrolment:
+    def enable_totp(self, user_id: int, password: str) -> Enrolment:
         """Return a secret for an authenticator app, which changes nothing until confirmed.
 
+        Asks for the password: whoever found an open session must not lock the owner out with it.
+
         Raises:
+            InvalidCredentials: The password is wrong.
             SecondFactorError: A second factor is active already.
         """
-        return self._factors.begin(self._login.get(user_id))
+        return self._factors.begin(self._login.confirm(user_id, password))
 
     def confirm_totp(
         self, user_id: int, code: str, *, keep_token: str | None = None
@@ -279,9 +282,14 @@ class AuthenticationSystem:
         Raises:
             InvalidCode: The app shows another one.
             SecondFactorError: There is nothing to confirm.
+            TooManyAttempts: Wait first.
         """
         keep = self._keep(user_id, keep_token)
-        return self._factors.confirm(self._login.get(user_id), code, keep=keep)
+        account = self._login.get(user_id)
+        attempt = self._lockout.confirm(user_id)
+        codes = self._factors.confirm(account, code, keep=keep)
+        attempt.succeed()
+        return codes
 
     def disable_totp(self, user_id: int, password: str, *, keep_token: str | None = None) -> None:
         """Remove the second factor, and end every session but that of ``keep_token``.
@@ -312,17 +320,3 @@ class AuthenticationSystem:
 
     def _keep(self, user_id: int, token: str | None) -> str | None:
         return None if token is None else self._sessions.name(token, user_id)
-
-
-def make_sessions(
-    store: UserStore, keys: Sequence[Secret], settings: AuthSettings, clock: Callable[[], float]
-) -> Sessions:
-    """Return the part that signs tokens, as the settings say."""
-    signer = TokenSigner(keys, issuer=settings.issuer, audience=settings.audience, clock=clock)
-    return Sessions(
-        store,
-        signer,
-        access_lifetime=settings.access_lifetime,
-        refresh_lifetime=settings.refresh_lifetime,
-        clock=clock,
-    )
