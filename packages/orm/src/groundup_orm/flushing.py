@@ -1,0 +1,192 @@
+"""What a session has collected to write, and what can be undone of what it wrote.
+
+new, changed, deleted, orphans  ──flush──►  rows, and a Frame that remembers which are ours
+                                               rollback ──► new objects are new again
+"""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from groundup_orm.cascades import cascade_deletes, is_orphan
+from groundup_orm.identity import IdentityMap, has_changes, make_transient
+from groundup_orm.instance import Entity
+from groundup_orm.mapper import Mapper
+from groundup_orm.related import RelatedList
+from groundup_orm.relationship import Relationship
+from groundup_orm.rowvalues import changed_json
+from groundup_orm.unitofwork import UnitOfWork
+
+if TYPE_CHECKING:
+    from groundup_orm.session import Session
+
+__all__ = ["Flush", "Frame"]
+
+
+@dataclass
+class Insertion:
+    """An object that became a row, and what only it knew before."""
+
+    entity: Entity
+    generated: bool
+    links: dict[Any, Any]
+    pairs: dict[Any, Any]
+
+    def undo(self) -> None:
+        """Let the object be new again, without the key that the database gave it."""
+        values, mapper = self.entity.__dict__, self.entity.__mapper__
+        make_transient(self.entity)
+        if self.generated:
+            values.pop(mapper.generated_key.key, None)
+        restore(self.entity, self.links, self.pairs)
+
+
+@dataclass
+class Frame:
+    """What was written since the transaction, or a savepoint, began."""
+
+    inserted: list[Insertion] = field(default_factory=list)
+    removed: list[Entity] = field(default_factory=list)
+    wrote: bool = False
+
+    def extend(self, other: "Frame") -> None:
+        """Take over what an inner frame has kept."""
+        self.inserted += other.inserted
+        self.removed += other.removed
+        self.wrote = self.wrote or other.wrote
+
+    def undo(self, identity: IdentityMap) -> None:
+        """Bring the objects back to what they were before."""
+        for entity in self.removed:
+            entity.__dict__.pop("__deleted__", None)
+            identity.add(entity)
+        for insertion in reversed(self.inserted):
+            identity.remove(insertion.entity)
+            insertion.undo()
+
+
+class Flush:
+    """The waiting changes of one session.  For one thread at a time."""
+
+    def __init__(self, session: "Session", identity: IdentityMap) -> None:
+        self._session = session
+        self._identity = identity
+        self.new: dict[int, Entity] = {}
+        self.changed: dict[int, Entity] = {}
+        self.deleted: dict[int, Entity] = {}
+        self.orphans: list[tuple[Entity, Relationship]] = []
+        self._running = False
+        self._before: dict[int, tuple[dict[Any, Any], dict[Any, Any]]] = {}
+        self._frame = Frame()
+
+    @property
+    def waiting(self) -> bool:
+        """Whether there is anything to write, as far as objects have told."""
+        return bool(self.new or self.changed or self.deleted or self.orphans)
+
+    def forget(self, entity: Entity) -> None:
+        """Do not insert an object after all."""
+        self.new.pop(id(entity), None)
+
+    def clear(self) -> None:
+        """Have nothing to write any more."""
+        for collection in (self.new, self.changed, self.deleted):
+            collection.clear()
+        self.orphans.clear()
+
+    def abandon(self) -> None:
+        """Give up what is waiting: new objects leave the session, deleted ones stay."""
+        for entity in self.new.values():
+            make_transient(entity)
+        for entity in self.deleted.values():
+            entity.__dict__.pop("__deleted__", None)
+        self.clear()
+
+    def run(self, frame: Frame) -> None:
+        """Write everything."""
+        if self._running:
+            return
+        self._note_json_changes()
+        if not self.waiting:
+            return
+        self._running, self._frame = True, frame
+        try:
+            self._write()
+        except BaseException:
+            for entity in self.new.values():
+                if id(entity) in self._before:
+                    restore(entity, *self._before[id(entity)])
+            raise
+        finally:
+            self._running = False
+            self._before.clear()
+
+    def _note_json_changes(self) -> None:
+        for entity in self._identity.with_json():
+            if changed_json(entity.__mapper__, entity):
+                self.changed[id(entity)] = entity
+
+    def _write(self) -> None:
+        session = self._session
+        for child, relationship in self.orphans:
+            if child.__session__ is session and is_orphan(child, relationship):
+                session.delete(child)
+        self.orphans.clear()
+        named = list(self.deleted.values())
+        for entity in cascade_deletes(session, named):
+            entity.__deleted__ = False
+            session.delete(entity)
+        new = list(self.new.values())
+        deleted = list(self.deleted.values())
+        changed = [
+            e for e in self.changed.values() if not e.__deleted__ and e.__session__ is session
+        ]
+        for mapper in dict.fromkeys(entity.__mapper__ for entity in new):
+            session.prepare(mapper)
+        for entity in new:
+            if entity.__links__ or entity.__pairs__:
+                self._before[id(entity)] = (
+                    dict(entity.__links__ or {}),
+                    dict(entity.__pairs__ or {}),
+                )
+        UnitOfWork(session, new, changed, deleted).run()
+        self._frame.wrote = self._frame.wrote or bool(new or deleted or changed)
+        self.new.clear()
+        self.deleted.clear()
+        # A row in a circle may still follow an object; what is left has been written.
+        self.changed = {id(e): e for e in changed if has_changes(e)}
+        for entity in deleted:
+            self._identity.remove(entity)
+            hide_from_parents(entity)
+            self._frame.removed.append(entity)
+
+    def note_inserted(self, entity: Entity, *, generated: bool) -> None:
+        """Remember a row that was made, as soon as it was."""
+        del self.new[id(entity)]
+        self._identity.add(entity)
+        links, pairs = self._before.get(id(entity), ({}, {}))
+        self._frame.inserted.append(Insertion(entity, generated, links, pairs))
+
+
+def restore(entity: Entity, links: dict[Any, Any], pairs: dict[Any, Any]) -> None:
+    """Let an object follow others again, whose keys it had already copied."""
+    for names in links:
+        for name in names:
+            entity.__dict__.pop(name, None)
+    entity.__links__ = links or None
+    entity.__pairs__ = pairs or None
+
+
+def hide_from_parents(entity: Entity) -> None:
+    """Take a deleted object out of the loaded lists that show it."""
+    mapper: Mapper = entity.__mapper__
+    for relationship in mapper.relationships.values():
+        back = relationship.wiring.back
+        value = entity.__dict__.get(relationship.key)
+        if back is None or value is None:
+            continue
+        for owner in list(value) if isinstance(value, RelatedList) else [value]:
+            shown = owner.__dict__.get(back.key)
+            if isinstance(shown, RelatedList):
+                shown.discard_quietly(entity)
+            elif shown is entity:
+                owner.__dict__[back.key] = None
