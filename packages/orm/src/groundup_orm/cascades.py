@@ -5,7 +5,6 @@ delete(user)    its posts                    freed, deleted or left, as ``cascad
 posts.remove(p) p                            deleted, if ``cascade="delete-orphan"``
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -15,9 +14,10 @@ from groundup_orm.instance import ABSENT, Entity
 from groundup_orm.mapper import Mapper
 from groundup_orm.related import RelatedList
 from groundup_orm.relationship import Relationship
+from groundup_orm.unitofwork import group_by_model
 
 if TYPE_CHECKING:
-    from groundup_orm.session import Session
+    from groundup_orm.saving import Saving
 
 __all__ = ["cascade_deletes", "is_orphan", "reachable"]
 
@@ -59,14 +59,12 @@ def is_orphan(child: Entity, relationship: Relationship) -> bool:
     return not child.__deleted__
 
 
-def cascade_deletes(session: "Session", deleted: Sequence[Entity]) -> Iterator[Entity]:
+def cascade_deletes(session: "Saving", deleted: Sequence[Entity]) -> Iterator[Entity]:
     """Yield the objects to delete together with these, and free those that may stay."""
     waiting = list(deleted)
     while waiting:
-        groups: defaultdict[Mapper, list[Entity]] = defaultdict(list)
-        for entity in waiting:
-            groups[entity.__mapper__].append(entity)
-        waiting = []
+        groups = group_by_model(waiting)
+        waiting = list[Entity]()
         for mapper, entities in groups.items():
             for child in take_along(session, mapper, entities):
                 if not child.__deleted__:
@@ -75,7 +73,7 @@ def cascade_deletes(session: "Session", deleted: Sequence[Entity]) -> Iterator[E
                     yield child
 
 
-def take_along(session: "Session", mapper: Mapper, entities: list[Entity]) -> Iterator[Entity]:
+def take_along(session: "Saving", mapper: Mapper, entities: list[Entity]) -> Iterator[Entity]:
     """Yield the children that go with these objects of one model."""
     for relationship in mapper.relationships.values():
         hidden = relationship.wiring.direction != "one to many"

@@ -15,6 +15,7 @@ from typing import (
     Literal,
     Protocol,
     TypedDict,
+    TypeGuard,
     TypeVar,
     Unpack,
     cast,
@@ -25,7 +26,7 @@ from groundup_orm.errors import MappingError, ValidationError
 from groundup_orm.expressions import Expression
 from groundup_orm.types import ColumnType
 
-__all__ = ["Column", "ForeignKey", "Index", "OnDelete", "Unique"]
+__all__ = ["Column", "ForeignKey", "Index", "OnDelete", "Unique", "is_column"]
 
 T = TypeVar("T")
 V = TypeVar("V")
@@ -197,7 +198,7 @@ class Column(Expression, Generic[T]):
 
     def copy(self) -> "Column[T]":
         """Return the same column for another model, for columns of abstract models."""
-        twin: Column[T] = object.__new__(Column)
+        twin = cast("Column[T]", object.__new__(Column))
         twin.__dict__.update(self.__dict__)
         return twin
 
@@ -229,13 +230,22 @@ class Column(Expression, Generic[T]):
         return f"<Column {self} {self._type!r}>"
 
 
+def is_column(value: object) -> TypeGuard[Column[Any]]:
+    """Whether an expression is a column."""
+    return isinstance(value, Column)
+
+
 def make_type(given: Any) -> ColumnType[Any]:
     """Return the type object for a class or object."""
-    made = given() if isinstance(given, type) else given
-    if not isinstance(made, ColumnType):
+    made: Any = given() if isinstance(given, type) else given
+    if not is_type(made):
         raise MappingError(f"column type must be a ColumnType, got {made!r:.40}")
-    found: ColumnType[Any] = made
-    return found
+    return made
+
+
+def is_type(value: object) -> TypeGuard[ColumnType[Any]]:
+    """Whether a value is a column type."""
+    return isinstance(value, ColumnType)
 
 
 def find_foreign_key(constraints: tuple[Any, ...]) -> ForeignKey | None:

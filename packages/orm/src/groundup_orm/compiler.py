@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 from groundup_orm import expressions as ex
-from groundup_orm.columns import Column
+from groundup_orm.columns import Column, is_column
 from groundup_orm.dialects import Dialect, quote_name
 from groundup_orm.errors import MappingError, ValidationError
 from groundup_orm.functions import Function
@@ -175,8 +175,8 @@ class Compiler:
         return f"{self.render(node.operand)} AS {quote_name(node.name)}"
 
     def _order(self, node: ex.Order) -> str:
-        if isinstance(node.operand, Column) and not node.operand.nullable:
-            return f"{self.render(node.operand)} {'DESC' if node.descending else 'ASC'}"
+        if is_column(node.operand) and not node.operand.nullable:
+            return f"{self._column(node.operand)} {'DESC' if node.descending else 'ASC'}"
         # SQLite takes NULL for the smallest value, PostgreSQL for the largest; here it is small.
         direction = "DESC NULLS LAST" if node.descending else "ASC NULLS FIRST"
         return f"{self.render(node.operand)} {direction}"

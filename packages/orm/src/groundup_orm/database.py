@@ -10,7 +10,7 @@ are first used, so that the first five lines of a tutorial run.
 
 import threading
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any, Self
 
@@ -126,7 +126,7 @@ class Database:
         return await self.workers.run(self.execute, sql, *parameters)
 
     @contextmanager
-    def transaction(self) -> Iterator[Connection]:
+    def transaction(self) -> Generator[Connection]:
         """Lend a connection for a block: committed at its end, rolled back on an exception."""
         with self.pool.lend() as connection:
             connection.begin()
@@ -190,7 +190,7 @@ class Database:
         self._listeners.remove(listener)
 
     @contextmanager
-    def record(self) -> Iterator[list[StatementRun]]:
+    def record(self) -> Generator[list[StatementRun]]:
         """Collect the statements that are run during a block, by all threads."""
         runs: list[StatementRun] = []
         self.add_listener(runs.append)

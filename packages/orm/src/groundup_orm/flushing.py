@@ -17,7 +17,7 @@ from groundup_orm.rowvalues import changed_json
 from groundup_orm.unitofwork import UnitOfWork
 
 if TYPE_CHECKING:
-    from groundup_orm.session import Session
+    from groundup_orm.saving import Saving
 
 __all__ = ["Flush", "Frame"]
 
@@ -44,8 +44,8 @@ class Insertion:
 class Frame:
     """What was written since the transaction, or a savepoint, began."""
 
-    inserted: list[Insertion] = field(default_factory=list)
-    removed: list[Entity] = field(default_factory=list)
+    inserted: list[Insertion] = field(default_factory=list[Insertion])
+    removed: list[Entity] = field(default_factory=list[Entity])
     wrote: bool = False
 
     def extend(self, other: "Frame") -> None:
@@ -67,7 +67,7 @@ class Frame:
 class Flush:
     """The waiting changes of one session.  For one thread at a time."""
 
-    def __init__(self, session: "Session", identity: IdentityMap) -> None:
+    def __init__(self, session: "Saving", identity: IdentityMap) -> None:
         self._session = session
         self._identity = identity
         self.new: dict[int, Entity] = {}

@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Protocol
 
 __all__ = ["ABSENT", "Entity", "Keeper"]
 
-ABSENT: Any = type("Absent", (), {"__repr__": lambda _: "ABSENT"})()  # not loaded; None is a value
+ABSENT: Any = type("Absent", (), {})()  # not loaded; None is a value
 
 
 class Keeper(Protocol):

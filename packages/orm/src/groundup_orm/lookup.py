@@ -7,9 +7,9 @@ post.author    not loaded: load_related        SELECT … FROM users WHERE id IN
 """
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 from groundup_orm.compiler import compile_statement
 from groundup_orm.connection import Connection
@@ -67,7 +67,7 @@ class Lookup:
         return self._transaction.run(sql, parameters, write=write)
 
     @contextmanager
-    def connection(self) -> Iterator[Connection]:
+    def connection(self) -> Generator[Connection]:
         """Lend the connection that sees what the session has written."""
         self._check_open()
         self._start()
@@ -207,7 +207,8 @@ def loop_runs_here() -> bool:
 
 def check_key(mapper: Mapper, key: Any) -> tuple[Any, ...]:
     """Return a key as the values of its columns, checked."""
-    values = key if isinstance(key, tuple) and len(mapper.key) > 1 else (key,)
+    composite = len(mapper.key) > 1 and type(key) is tuple
+    values = cast("tuple[Any, ...]", key if composite else (key,))
     if len(values) != len(mapper.key):
         raise ValidationError(
             f"key of {mapper.name} must have {len(mapper.key)} values: {key!r:.40}"

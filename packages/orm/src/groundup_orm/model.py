@@ -10,7 +10,7 @@ A model is defined once and read by all threads; its objects belong to one sessi
 
 from typing import Any, ClassVar
 
-from groundup_orm.columns import Column, Index
+from groundup_orm.columns import Column, Index, is_column
 from groundup_orm.errors import MappingError, SessionError
 from groundup_orm.instance import ABSENT, Entity
 from groundup_orm.mapper import Mapper, Registry
@@ -128,8 +128,8 @@ def collect_attributes(
     relationships: dict[str, Relationship] = {}
     for base in reversed(cls.__mro__):
         for name, value in list(vars(base).items()):
-            if isinstance(value, Column):
-                own: Column[Any] = value if base is cls else value.copy()
+            if is_column(value):
+                own = value if base is cls else value.copy()
                 setattr(cls, name, own)
                 columns[name] = own
             elif isinstance(value, Relationship):

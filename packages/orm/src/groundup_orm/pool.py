@@ -13,7 +13,7 @@ are replaced.  A connection comes back clean: what is left of a transaction is r
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 
 from groundup_orm.connection import Connection
@@ -133,7 +133,7 @@ class Pool:
         self._discard(connection)
 
     @contextmanager
-    def lend(self) -> Iterator[Connection]:
+    def lend(self) -> Generator[Connection]:
         """Lend a connection for a block."""
         connection = self.acquire()
         try:

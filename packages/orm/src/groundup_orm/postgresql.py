@@ -213,7 +213,8 @@ class PostgreSQLDialect(Dialect):
         psycopg = self._psycopg
         if not isinstance(error, psycopg.Error):
             return None
-        diag, state = error.diag, error.sqlstate or ""
+        known: Any = error
+        diag, state = known.diag, str(known.sqlstate or "")
         message = diag.message_primary or str(error).partition("\n")[0] or type(error).__name__
         if state in CONFLICTS:
             return TransactionConflict(message)

@@ -243,7 +243,7 @@ class Query(Generic[T]):
     def scalar(self) -> Any:
         """Return the first column of the first row, or None."""
         found: Any = self.first()
-        return found[0] if isinstance(found, tuple) else found
+        return cast("Any", found[0]) if isinstance(found, tuple) else found
 
     def sum(self, expression: ex.Expression) -> Any:
         """Return the sum over all rows; None without rows."""

@@ -1,7 +1,7 @@
 """The list that a relationship to many gives: changing it changes the other side too."""
 
 from collections.abc import Iterable, Iterator, MutableSequence
-from typing import Any, Protocol, overload
+from typing import Any, Protocol, cast, overload
 
 from groundup_orm.instance import Entity
 
@@ -119,7 +119,9 @@ class RelatedList(MutableSequence[Any]):
             self._items = [item for item in self._items if item is not value]
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, RelatedList | list) and list(self) == list(other)
+        if not isinstance(other, RelatedList | list):
+            return False
+        return self._items == list(cast("Iterable[Any]", other))
 
     __hash__ = None  # type: ignore[assignment]  # like a list
 

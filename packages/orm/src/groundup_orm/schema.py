@@ -124,7 +124,7 @@ def names(columns: Iterable[Column[object]]) -> str:
 
 
 def create_tables(connection: Connection, mappers: Iterable[Mapper]) -> None:
-    """Make the tables that do not exist yet, all or none; in the transaction that is open, if any."""
+    """Make the tables that do not exist yet, all or none; in the open transaction, if any."""
     dialect = connection.dialect
     ordered, late = sort_tables(mappers)
     if not dialect.alters_constraints:

@@ -9,7 +9,7 @@ After a statement has failed inside a transaction nothing more is accepted befor
 PostgreSQL would refuse it, SQLite would go on with half of the work done.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -74,7 +74,7 @@ class Transaction:
         return self._connection
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
+    def reading(self) -> Generator[Connection]:
         """Lend a connection that sees what the transaction has written."""
         if self._connection is not None or self._reads_open:
             yield self.hold()

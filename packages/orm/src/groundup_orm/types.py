@@ -20,7 +20,7 @@ import json
 import math
 import re
 from datetime import UTC, datetime
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from groundup_orm.errors import ValidationError
 
@@ -226,4 +226,4 @@ class LargeBinary(ColumnType[bytes]):
         """Take the bytes-like types, and give bytes."""
         if not isinstance(value, bytes | bytearray | memoryview):
             raise ValidationError(f"must be bytes, got {show(value)}")
-        return bytes(value)
+        return bytes(cast("bytes", value))

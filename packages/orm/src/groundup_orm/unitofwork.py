@@ -33,9 +33,9 @@ from groundup_orm.schema import sort_tables
 from groundup_orm.statements import Delete, Insert, Update
 
 if TYPE_CHECKING:
-    from groundup_orm.session import Session
+    from groundup_orm.saving import Saving
 
-__all__ = ["UnitOfWork"]
+__all__ = ["UnitOfWork", "group_by_model"]
 
 Values = dict[str, Any]
 
@@ -45,7 +45,7 @@ class UnitOfWork:
 
     def __init__(
         self,
-        session: "Session",
+        session: "Saving",
         new: Sequence[Entity],
         changed: Sequence[Entity],
         deleted: Sequence[Entity],
@@ -61,16 +61,16 @@ class UnitOfWork:
 
     def run(self) -> None:
         """Write everything."""
-        groups = group(self.new)
+        groups = group_by_model(self.new)
         for mapper in self.order:
             self._insert(mapper, groups[mapper])
         later = [entity for entity in self.new if entity.__links__]
-        groups = group([*self.changed, *later])
+        groups = group_by_model([*self.changed, *later])
         for mapper in self.order:
             self._update(mapper, groups[mapper])
         for entity in (*self.new, *self.changed):
             self._write_pairs(entity)
-        groups = group(self.deleted)
+        groups = group_by_model(self.deleted)
         for mapper in reversed(self.order):
             self._delete(mapper, groups[mapper])
 
@@ -79,7 +79,7 @@ class UnitOfWork:
     def _insert(self, mapper: Mapper, entities: list[Entity]) -> None:
         batches: defaultdict[tuple[str, ...], list[tuple[Entity, Values]]] = defaultdict(list)
         for entity in parents_first(mapper, entities, linked_parents):
-            if any(isinstance(parent, Entity) for parent in linked_parents(entity)):
+            if linked_parents(entity):
                 self._insert_batches(mapper, batches)  # a row of the same table that it refers to
             values = insert_values(mapper, entity)
             batches[tuple(values)].append((entity, values))
@@ -223,11 +223,12 @@ class UnitOfWork:
             self.session.holding().run(delete.text, self._bind(wiring.near, values))
 
 
-def group(entities: Iterable[Entity]) -> defaultdict[Mapper, list[Entity]]:
+def group_by_model(entities: Iterable[Entity]) -> defaultdict[Mapper, list[Entity]]:
     """Return objects by their models."""
     groups: defaultdict[Mapper, list[Entity]] = defaultdict(list)
     for entity in entities:
-        groups[entity.__mapper__].append(entity)
+        mapper: Mapper = entity.__mapper__
+        groups[mapper].append(entity)
     return groups
 
 

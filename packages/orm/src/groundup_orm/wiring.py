@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from groundup_orm.columns import Column
 from groundup_orm.errors import MappingError
 from groundup_orm.expressions import Exists, Expression, and_
+from groundup_orm.instance import Entity
 from groundup_orm.mapper import Mapper, Reference
 from groundup_orm.statements import Join, Select
 
@@ -88,8 +89,7 @@ def make_wiring(relationship: "Relationship") -> Wiring:
     """Return how a relationship is laid, from the foreign keys of its models."""
     owner = relationship.mapper
     target = relationship.target
-    other = owner.registry.get_model(target, near=owner) if isinstance(target, str) else None
-    found: Mapper = other or target.__mapper__  # type: ignore[union-attr]  # str has other
+    found = find_model(owner, target)
     if relationship.secondary is not None:
         return wire_secondary(relationship, owner, found, relationship.secondary)
     outgoing = candidates(owner, found, relationship.foreign_key)
@@ -106,6 +106,14 @@ def make_wiring(relationship: "Relationship") -> Wiring:
         local, remote = targets, reference.columns
     direction: Direction = "many to one" if outgoing else "one to many"
     return Wiring(relationship, found, direction, reference, local=local, remote=remote)
+
+
+def find_model(owner: Mapper, target: "str | type[Entity]") -> Mapper:
+    """Return the model that a relationship names."""
+    if isinstance(target, str):
+        return owner.registry.get_model(target, near=owner)
+    found: Mapper = target.__mapper__
+    return found
 
 
 def wire_secondary(
