@@ -4,6 +4,7 @@ Models describe tables, sessions save objects, queries are built in Python and b
 parameters.  Plain SQL is never far: ``database.fetch("SELECT …")``.
 """
 
+from groundup_orm.asynchronous import AsyncQuery, AsyncSession
 from groundup_orm.columns import Column, ForeignKey, Index, Unique
 from groundup_orm.connection import Connection, StatementRun
 from groundup_orm.database import Database, default_database, set_default_database
@@ -30,10 +31,12 @@ from groundup_orm.explain import Plan
 from groundup_orm.expressions import Expression, and_, not_, or_
 from groundup_orm.functions import func
 from groundup_orm.mapper import Registry
+from groundup_orm.migrationfiles import Migration
+from groundup_orm.migrations import MigrationState, Migrator
 from groundup_orm.model import Model
 from groundup_orm.pages import Page
 from groundup_orm.query import Query
-from groundup_orm.relationship import Relationship
+from groundup_orm.relationship import Relationship, eager
 from groundup_orm.rows import Row, Rows
 from groundup_orm.session import Session
 from groundup_orm.types import (
@@ -50,6 +53,8 @@ from groundup_orm.types import (
 
 __all__ = [
     "JSON",
+    "AsyncQuery",
+    "AsyncSession",
     "Boolean",
     "Column",
     "ColumnType",
@@ -66,7 +71,10 @@ __all__ = [
     "LargeBinary",
     "LazyLoadError",
     "MappingError",
+    "Migration",
     "MigrationError",
+    "MigrationState",
+    "Migrator",
     "Model",
     "MultipleResultsFound",
     "NPlusOneWarning",
@@ -94,6 +102,7 @@ __all__ = [
     "ValidationError",
     "and_",
     "default_database",
+    "eager",
     "func",
     "not_",
     "or_",

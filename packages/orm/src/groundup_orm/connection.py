@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from groundup_orm.dialects import Dialect, Outcome, quote_name
-from groundup_orm.errors import DatabaseError
+from groundup_orm.errors import DatabaseError, OperationalError
 from groundup_orm.rows import Row, Rows
 
 __all__ = ["Connection", "Listener", "StatementRun"]
@@ -156,7 +156,13 @@ class Connection:
         self.in_transaction = True
 
     def commit(self) -> None:
-        """Keep what the transaction did.  It may go on after an error: roll back then."""
+        """Keep what the transaction did.
+
+        Raises:
+            DatabaseError: The database refused; the transaction may still be open: roll back.
+        """
+        if self.dialect.is_aborted(self.raw):
+            raise OperationalError("transaction must be rolled back: one of its statements failed")
         self.run("COMMIT")
         self.in_transaction = False
 

@@ -86,7 +86,7 @@ class Database:
             timeout=pool_timeout,
             recycle=pool_recycle,
         )
-        self.workers = Workers(pool_size)
+        self.workers = Workers(pool_size, pool_timeout)
         self.create_on_use = create_on_use
         self._created: dict[str, tuple[Mapper, list[str]]] = {}
         self._creating = threading.Lock()

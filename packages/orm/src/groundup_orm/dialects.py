@@ -137,6 +137,11 @@ class Dialect(ABC):
     def is_usable(self, raw: Any) -> bool:
         """Whether an idle connection is still good; must be cheap."""
 
+    def is_aborted(self, raw: Any) -> bool:
+        """Whether an error has ended the transaction, so that COMMIT would silently roll back."""
+        del raw
+        return False
+
     @abstractmethod
     def interrupt(self, raw: Any) -> None:
         """Stop what another thread is running on this connection."""

@@ -52,6 +52,11 @@ class Lookup:
             self._stale = False
             self._identity.expire_unchanged()
 
+    @property
+    def in_transaction(self) -> bool:
+        """Whether the session holds a connection."""
+        return self._transaction.connection is not None
+
     # -- running ---------------------------------------------------------------------------------
 
     def run(self, compiled: Compiled, *, write: bool = False) -> Outcome:

@@ -42,6 +42,21 @@ def translate_cached(sql: str) -> tuple[str, int]:
     return number_placeholders(sql)
 
 
+def load_driver() -> Any:
+    """Return psycopg.
+
+    Raises:
+        OperationalError: The extra is not installed.
+    """
+    try:
+        import psycopg  # noqa: PLC0415 - an extra, imported when it is wanted
+    except ImportError as error:
+        raise OperationalError(
+            "PostgreSQL needs psycopg: pip install 'groundup-orm[postgresql]'"
+        ) from error
+    return psycopg
+
+
 def load_moment(value: datetime) -> datetime:
     """Return the moment in the same UTC on all databases."""
     return value.astimezone(UTC)
@@ -73,13 +88,7 @@ class PostgreSQLDialect(Dialect):
     alters_constraints = True
 
     def __init__(self, url: str, *, connect_timeout: float = 10.0) -> None:
-        try:
-            import psycopg  # noqa: PLC0415 - an extra, imported when it is wanted
-        except ImportError as error:
-            raise OperationalError(
-                "PostgreSQL needs psycopg: pip install 'groundup-orm[postgresql]'"
-            ) from error
-        self._psycopg: Any = psycopg
+        self._psycopg = load_driver() if url else None  # without a database: for its words only
         self.url = url
         self.connect_timeout = connect_timeout
 
@@ -130,14 +139,15 @@ class PostgreSQLDialect(Dialect):
 
     def connect(self) -> Any:
         """Open a connection, and have JSON as text: the columns decode it, as on SQLite."""
-        raw = self._psycopg.connect(
+        psycopg: Any = self._psycopg
+        raw = psycopg.connect(
             self.url,
             autocommit=True,
-            cursor_factory=self._psycopg.RawCursor,
+            cursor_factory=psycopg.RawCursor,
             connect_timeout=max(2, round(self.connect_timeout)),  # the least that libpq takes
             options="-c timezone=UTC",
         )
-        text_loader = self._psycopg.types.string.TextLoader
+        text_loader = psycopg.types.string.TextLoader
         for type_name in ("json", "jsonb"):
             raw.adapters.register_loader(type_name, text_loader)
         return raw
@@ -191,6 +201,11 @@ class PostgreSQLDialect(Dialect):
         poll.register(raw.fileno(), select.POLLIN)
         return not poll.poll(0)
 
+    def is_aborted(self, raw: Any) -> bool:
+        """Ask the driver, which was told with the last answer."""
+        psycopg: Any = self._psycopg
+        return bool(raw.info.transaction_status == psycopg.pq.TransactionStatus.INERROR)
+
     def interrupt(self, raw: Any) -> None:
         """Ask the server to cancel; nothing happens if nothing runs."""
         raw.cancel_safe(timeout=self.connect_timeout)
@@ -210,7 +225,7 @@ class PostgreSQLDialect(Dialect):
 
     def describe_error(self, error: Exception) -> DatabaseError | None:
         """Tell by SQLSTATE; the words depend on the server's language."""
-        psycopg = self._psycopg
+        psycopg: Any = self._psycopg
         if not isinstance(error, psycopg.Error):
             return None
         known: Any = error

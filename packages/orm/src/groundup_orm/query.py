@@ -138,6 +138,8 @@ class Query(Generic[T]):
         twin.__dict__["_includes"] = (*self._includes, *relationships)
         return twin
 
+    options = include  # options(eager(User.posts)): the words of other mappers
+
     def for_update(self) -> "Query[T]":
         """Lock the rows until the transaction ends, and load what they hold now."""
         return self._with(for_update=True)
@@ -231,7 +233,7 @@ class Query(Generic[T]):
             plain = Select((Function("count", ()),), plain)
         else:
             plain = replace(plain, columns=(Function("count", ()),))
-        return int(self._value(plain))
+        return int(self._run(plain)[0][0])
 
     def exists(self) -> bool:
         """Whether there is any row."""
@@ -268,9 +270,6 @@ class Query(Generic[T]):
         item = Function(name, (expression,))
         rows = self._run(replace(self._select, columns=(item,), order_by=()))
         return load_rows((item,), rows, self._session)[0]
-
-    def _value(self, select: Select) -> Any:
-        return self._run(select)[0][0]
 
     def _run(self, select: Select) -> list[tuple[Any, ...]]:
         self._session.autoflush_now()

@@ -23,7 +23,7 @@ from groundup_orm.wiring import Wiring, make_wiring
 if TYPE_CHECKING:
     from groundup_orm.mapper import Mapper
 
-__all__ = ["Cascade", "Relationship"]
+__all__ = ["Cascade", "Relationship", "eager"]
 
 Cascade = Literal["nullify", "delete", "delete-orphan", "database"]
 
@@ -252,3 +252,8 @@ def note_pair(side: Relationship, owner: Entity, target: Entity, *, present: boo
     if known is None or known[1] == present:  # else the two changes undo each other
         pairs[side.key, id(target)] = (target, present)
     note_change(owner)
+
+
+def eager(relationship: Relationship) -> Relationship:
+    """Name a relationship to load with a query: ``query(User).options(eager(User.posts))``."""
+    return relationship

@@ -6,7 +6,7 @@ A circle of references has no such order.  SQLite does not mind a reference to a
 later; on PostgreSQL the references of a circle are added when all its tables exist.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from graphlib import CycleError, TopologicalSorter
 
 from groundup_orm.columns import Column, Unique
@@ -17,6 +17,7 @@ from groundup_orm.mapper import Mapper, Reference
 
 __all__ = [
     "connected_models",
+    "create_statements",
     "create_tables",
     "drop_tables",
     "sort_tables",
@@ -123,23 +124,32 @@ def names(columns: Iterable[Column[object]]) -> str:
     return ", ".join(quote_name(column.column_name) for column in columns)
 
 
-def create_tables(connection: Connection, mappers: Iterable[Mapper]) -> None:
-    """Make the tables that do not exist yet, all or none; in the open transaction, if any."""
-    dialect = connection.dialect
+def create_statements(
+    mappers: Iterable[Mapper], dialect: Dialect, *, existing: Container[str] = ()
+) -> Iterator[str]:
+    """Yield what makes the tables of these models, but for those that exist."""
     ordered, late = sort_tables(mappers)
     if not dialect.alters_constraints:
         late = []
+    for mapper in ordered:
+        if mapper.table not in existing:
+            yield from table_statements(mapper, dialect, [r for m, r in late if m is mapper])
+    for mapper, reference in late:
+        if mapper.table not in existing:
+            line = reference_line(mapper, reference)
+            yield f"ALTER TABLE {quote_name(mapper.table)} ADD {line}"
+
+
+def create_tables(connection: Connection, mappers: Iterable[Mapper]) -> None:
+    """Make the tables that do not exist yet, all or none; in the open transaction, if any."""
+    dialect, wanted = connection.dialect, list(mappers)
     mine = not connection.in_transaction
     if mine:
         connection.begin()
-    new = [m for m in ordered if not dialect.table_exists(connection.raw, m.table)]
-    for mapper in new:
-        for statement in table_statements(mapper, dialect, [r for m, r in late if m is mapper]):
-            connection.run(statement)
-    for mapper, reference in late:
-        if mapper in new:
-            line = reference_line(mapper, reference)
-            connection.run(f"ALTER TABLE {quote_name(mapper.table)} ADD {line}")
+    tables = {mapper.table for mapper in wanted}
+    existing = {table for table in tables if dialect.table_exists(connection.raw, table)}
+    for statement in create_statements(wanted, dialect, existing=existing):
+        connection.run(statement)
     if mine:
         connection.commit()
 

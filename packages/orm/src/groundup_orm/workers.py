@@ -7,10 +7,13 @@ connection could fill all threads, and the commit that would free one could neve
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from typing import Any, TypeVar
+
+from groundup_orm.errors import PoolTimeout
 
 __all__ = ["Workers"]
 
@@ -20,8 +23,9 @@ T = TypeVar("T")
 class Workers:
     """A bounded number of threads.  May be shared between tasks, loops and threads."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, timeout: float) -> None:
         self.size = size
+        self.timeout = timeout
         self._lanes: dict[bool, ThreadPoolExecutor] = {}
         self._lock = threading.Lock()
 
@@ -37,7 +41,20 @@ class Workers:
             if holds not in self._lanes:
                 name = "orm-holding" if holds else "orm-waiting"
                 self._lanes[holds] = ThreadPoolExecutor(self.size, thread_name_prefix=name)
-            return self._lanes[holds].submit(copy_context().run, function, *args)
+            run = copy_context().run
+            if holds:
+                return self._lanes[holds].submit(run, function, *args)
+            deadline = time.monotonic() + self.timeout
+            return self._lanes[holds].submit(run, self._in_time, deadline, function, *args)
+
+    def _in_time(self, deadline: float, function: Callable[..., T], *args: Any) -> T:
+        """Run a function, unless it has waited for a thread longer than for any connection."""
+        if time.monotonic() > deadline:
+            raise PoolTimeout(
+                f"no thread became free in {self.timeout:g} seconds, all {self.size} are busy: "
+                "make queries shorter or pool_size larger"
+            )
+        return function(*args)
 
     async def run(self, function: Callable[..., T], *args: Any) -> T:
         """Run a function that takes and gives back its own connection.
