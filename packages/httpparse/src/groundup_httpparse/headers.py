@@ -14,7 +14,7 @@ many messages never see one.  Copies share list and index until one of them is c
 
 # ruff: noqa: SLF001 - the methods that make another object fill it themselves
 
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from typing import Self, TypeVar, overload
 
 from groundup_httpparse.errors import HeaderError
@@ -146,6 +146,13 @@ class Headers(MutableMapping[str, str]):
         """Return every line as (name, value), in their order."""
         return list(self._items)
 
+    def lowered(self) -> Mapping[str, str]:
+        """Return the joined values by lower-case name: the quick way to many look-ups in a row.
+
+        It is the index itself: valid until the fields change.
+        """
+        return self._index or self._make_index()
+
     def copy(self) -> Self:
         """Return fields of its own: cheap, because nothing is copied until one is changed."""
         items = self._items
@@ -168,13 +175,11 @@ class Headers(MutableMapping[str, str]):
         return items, index
 
     def _make_index(self) -> dict[str, str]:
-        index: dict[str, str] = {}
-        for name, value in self._items:
-            key = name.lower()
-            if key in index:
-                _join(index, key, value)
-            else:
-                index[key] = value
+        index = {name.lower(): value for name, value in self._items}
+        if len(index) != len(self._items):
+            index = {}
+            for name, value in self._items:
+                _join(index, name.lower(), value)
         self._index = index  # at the end and as a whole, for readers in other threads
         return index
 

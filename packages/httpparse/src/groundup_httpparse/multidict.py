@@ -63,7 +63,8 @@ class MultiDict(Mapping[str, V_co]):
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, MultiDict):
-            return self._values == cast("MultiDict[Any]", other)._values
+            values: dict[str, list[Any]] = other._values  # pyright: ignore[reportUnknownMemberType]  # of any type
+            return self._values == values
         return super().__eq__(other)
 
     __hash__ = None  # type: ignore[assignment]  # as for every mapping: values may be anything

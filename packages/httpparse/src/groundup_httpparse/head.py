@@ -1,0 +1,165 @@
+r"""Read the head of a request: request line and fields: RFC 9112, sections 3 and 5.
+
+    POST /api/users?x=1 HTTP/1.1\r\n     method, target, version: one space between them
+    Host: example.com\r\n                fields, read by ``lines``
+    Content-Length: 17\r\n               framing, read by ``framing``
+    \r\n
+
+The lines below the first are called the block.  A client on a kept connection often sends the same
+block with every request, so what was found in it is remembered by its bytes, under the same rules
+as single lines: nothing that may be a secret, little, and safe between threads.
+"""
+
+import re
+
+from groundup_httpparse.errors import ParseError
+from groundup_httpparse.framing import Framing, read_framing
+from groundup_httpparse.grammar import TOKEN_CHARACTERS, shorten
+from groundup_httpparse.headers import Headers
+from groundup_httpparse.limits import Limits
+from groundup_httpparse.lines import FieldLines, split_lines
+from groundup_httpparse.target import check_target
+
+__all__ = ["RequestHead", "check_request_line", "parse_head"]
+
+# The target is visible ASCII; a "#" never leaves a browser, and who sends one means to confuse.
+REQUEST_LINE = re.compile(rf'([{TOKEN_CHARACTERS}]++) ([!"$-~]++) HTTP/1\.([01])\r\n'.encode())
+FIRST_BYTE = re.compile(f"[{TOKEN_CHARACTERS}]".encode())
+ANY_VERSION = re.compile(rb"\S+ \S+ HTTP/([0-9]\.[0-9])")
+
+# Methods whose target needs no more than its slash; decoded once.
+METHODS = {
+    name.encode(): name for name in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+}
+SLASH = ord("/")
+
+MAX_BLOCK = 2048  # bytes of a block worth remembering
+MAX_BLOCKS = 256  # so the memo's keys hold at most 512 KiB
+
+_lines = FieldLines()
+_blocks: dict[bytes, tuple[int, Headers, Framing]] = {}
+
+
+class RequestHead:
+    """Request line and fields of one request.
+
+    When ``has_body`` is False, this is the whole request.
+    """
+
+    __slots__ = (
+        "_framing",
+        "has_body",
+        "headers",
+        "keep_alive",
+        "method",
+        "target",
+        "upgrade",
+        "version",
+    )
+
+    def __init__(self, method: str, target: str, headers: Headers, framing: Framing) -> None:
+        self.method = method
+        self.target = target
+        self.version: str = framing.version
+        self.headers = headers
+        self.keep_alive: bool = framing.keep_alive
+        self.has_body: bool = framing.has_body
+        self.upgrade: str | None = framing.upgrade
+        self._framing = framing
+
+    @property
+    def content_length(self) -> int | None:
+        """How many bytes the body has, when the client says so."""
+        return self._framing.content_length
+
+    @property
+    def chunked(self) -> bool:
+        """Whether the body comes in chunks."""
+        return self._framing.chunked
+
+    @property
+    def expects_continue(self) -> bool:
+        """Whether the client waits for "100 Continue" before it sends the body."""
+        return self._framing.expects_continue
+
+    def __repr__(self) -> str:
+        return f"<RequestHead {self.method} {self.target[:80]!r} HTTP/{self.version}>"
+
+
+def parse_head(data: bytes, end: int, limits: Limits) -> RequestHead:
+    """Parse a head that is there as a whole.
+
+    Args:
+        data: Bytes that start with the head.
+        end: Where the CRLF CRLF behind the last field stands.
+        limits: What the client may send.
+    """
+    line = REQUEST_LINE.match(data)
+    if line is None:
+        raise _request_line_error(data, limits)
+    raw, where, _ = line.groups()
+    target = where.decode()
+    method = METHODS.get(raw)
+    if method is None or where[0] != SLASH:
+        method = raw.decode()
+        check_target(method, target)
+    block = data[line.start(3) : end]  # with the digit of the version, which decides as well
+    known = _blocks.get(block) if end <= limits.field_line else None
+    if known is None:
+        known = _parse_block(block, limits)
+    number, headers, framing = known
+    if number > limits.fields:
+        raise ParseError(f"fields must be at most {limits.fields}, got {number}", status=431)
+    return RequestHead(method, target, headers.copy(), framing)
+
+
+def _parse_block(block: bytes, limits: Limits) -> tuple[int, Headers, Framing]:
+    """Return number of fields, fields and framing of a block, and remember them if possible."""
+    number = block.count(b"\r\n")
+    if number > limits.fields:
+        raise ParseError(f"fields must be at most {limits.fields}, got {number}", status=431)
+    version, *lines = split_lines(block, number + 1)
+    if len(block) > limits.field_line and max(map(len, lines)) > limits.field_line:
+        raise ParseError(f"field must not be longer than {limits.field_line} bytes", status=431)
+    known = _lines
+    headers = Headers.from_trusted([known[line] for line in lines])
+    found = number, headers, read_framing("1.1" if version == "1" else "1.0", headers)
+    if len(block) <= MAX_BLOCK and all(map(known.__contains__, lines)):
+        if len(_blocks) >= MAX_BLOCKS:
+            _blocks.clear()
+        _blocks[block] = found
+    return found
+
+
+def check_request_line(start: bytes, limits: Limits) -> bool:
+    """Tell whether the request line has arrived.
+
+    Raises:
+        ParseError: A request that starts with these bytes can never become a good one.
+    """
+    complete = b"\n" in start or len(start) >= limits.request_line + 2
+    if (complete or FIRST_BYTE.match(start) is None) and REQUEST_LINE.match(start) is None:
+        raise _request_line_error(start, limits)
+    return complete
+
+
+def _request_line_error(start: bytes, limits: Limits) -> ParseError:
+    """Return what is wrong with a line that is no request line."""
+    if FIRST_BYTE.match(start) is None:
+        return ParseError(f"request must begin with a method, got {shorten(start)}")
+    line, newline, _ = start[: limits.request_line + 2].partition(b"\n")
+    if not newline:
+        return ParseError(
+            f"request line must not be longer than {limits.request_line} bytes", status=414
+        )
+    if not line.endswith(b"\r"):
+        return ParseError(f"line break must be CRLF, got {shorten(line + newline)}")
+    line = line[:-1]
+    version = ANY_VERSION.fullmatch(line)
+    if version is not None and version[1] not in {b"1.0", b"1.1"}:
+        return ParseError(
+            f"version must be HTTP/1.1 or HTTP/1.0, got HTTP/{version[1].decode()}", status=505
+        )
+    if not line.isascii():
+        return ParseError(f"target must be percent-encoded ASCII, got {shorten(line)}")
+    return ParseError(f'request line must be "METHOD target HTTP/1.1", got {shorten(line)}')
