@@ -1,0 +1,65 @@
+"""python -m groundup_router: a tree and a walk, and exit statuses that scripts can use."""
+
+import io
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from groundup_router.__main__ import main
+
+
+def test_shows_the_tree_of_the_sample(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 0
+
+    assert "└─ users" in capsys.readouterr().out
+
+
+def test_shows_a_walk(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["-X", "GET", "/a/7", "/a/:id<int>", "/a/*"]) == 0
+
+    assert "GET /a/7\n  a " in capsys.readouterr().out
+
+
+def test_no_route_is_status_1(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["/nowhere"]) == 1
+
+    assert "no route" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("arguments", [["/a", "a"], ["/a", "/x", "/x"], ["-r", "no-such-file"]])
+def test_a_mistake_is_one_line_and_status_2(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == 2
+
+    printed = capsys.readouterr()
+    assert printed.err.startswith("error: ")
+    assert printed.err.count("\n") == 1
+    assert printed.out == ""
+
+
+def test_reads_routes_from_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "routes.txt").write_text("# mine\n\nGET, POST /a/:b\n", encoding="utf-8")
+
+    assert main(["-r", str(tmp_path / "routes.txt"), "/a/1"]) == 0
+
+    assert "route: GET,POST /a/:b" in capsys.readouterr().out
+
+
+def test_reads_routes_from_standard_input(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("/a\n"))
+
+    assert main(["-r", "-", "/a"]) == 0
+
+    assert "route: any /a" in capsys.readouterr().out
+
+
+def test_runs_as_a_module() -> None:
+    command = [sys.executable, "-X", "utf8", "-m", "groundup_router", "--help"]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True)
+
+    assert "how /users/42 finds its route" in done.stdout
