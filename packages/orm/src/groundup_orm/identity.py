@@ -59,10 +59,13 @@ class IdentityMap:
                 yield from list(found.values())
 
     def expire_unchanged(self, *mappers: Mapper) -> None:
-        """Expire the objects of these models, or of all, that have nothing to write."""
+        """Expire the objects of these models, or of all, that have nothing to write.
+
+        What waits to be deleted stays as it was seen: its version must still be the row's.
+        """
         for mapper in mappers or tuple(self._by_mapper):
             for entity in self.of(mapper).values():
-                if not has_changes(entity):
+                if not entity.__deleted__ and not has_changes(entity):
                     expire(entity)
 
     def expire_all(self) -> None:

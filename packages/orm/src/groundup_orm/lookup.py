@@ -192,7 +192,7 @@ class Lookup:
         what = f"{entity.__mapper__.name}.{name}"
         if self.closed:
             raise LazyLoadError(f"{what} must be loaded before its session is closed")
-        if entity.__deleted__ or not self._identity.holds(entity):
+        if not self._identity.holds(entity):
             raise LazyLoadError(f"{what} must be loaded before its object is deleted or forgotten")
         if self.awaited and loop_runs_here():
             raise LazyLoadError(

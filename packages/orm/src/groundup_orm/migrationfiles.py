@@ -8,7 +8,7 @@
     ALTER TABLE users DROP avatar;
 
 The two lines divide the file; what stands before ``-- up`` is for people.  Without ``-- down``
-there is no way back.  A file cannot end the transaction that it runs in, so the words that would are
+there is no way back.  A file cannot end the transaction that it runs in: the words that would are
 refused when it is read, not when half of it is done.
 """
 

@@ -48,7 +48,8 @@ class Pool:
         self.recycle = recycle
         self._changed = threading.Condition()
         self._idle: list[Connection] = []
-        self._taken = 0
+        self._lent: set[Connection] = set()  # reachable from here, so never collected as garbage
+        self._taken = 0  # lent, or about to be
         self._closed = False
         self._process = os.getpid()
 
@@ -74,10 +75,12 @@ class Pool:
         while True:
             candidate = self._take(deadline)
             if candidate is None:
-                return self._open()
-            if self._is_good(candidate):
-                return candidate
-            self._discard(candidate)
+                candidate = self._open()
+            elif not self._is_good(candidate):
+                self._discard(candidate)
+                continue
+            self._lent.add(candidate)
+            return candidate
 
     def _take(self, deadline: float) -> Connection | None:
         """Return an idle connection, or None for the right to open one."""
@@ -119,6 +122,7 @@ class Pool:
 
     def release(self, connection: Connection) -> None:
         """Take a connection back."""
+        self._lent.discard(connection)
         if connection.in_transaction:
             connection.rollback()
         if connection.broken:
@@ -157,3 +161,4 @@ class Pool:
         self._changed = threading.Condition()
         self._inherited = self._idle  # kept, so that nothing says goodbye in the parent's name
         self._idle, self._taken, self._process = [], 0, os.getpid()
+        self._lent = set(self._lent)

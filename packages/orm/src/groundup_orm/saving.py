@@ -132,6 +132,7 @@ class Saving(Lookup):
         """
         self._check_open()
         self._transaction.check()
+        self._start()
         with self._failing():
             self._flush.run(self._frames[-1])
 
