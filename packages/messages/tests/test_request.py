@@ -174,6 +174,16 @@ async def test_a_body_that_has_not_arrived_says_what_to_do() -> None:
             getattr(Request("POST", "/", headers, arriving(b"x")), name)
 
 
+async def test_a_request_knows_whether_its_body_is_there() -> None:
+    request = Request("POST", "/", (), arriving(b"abc"))
+    assert Request().loaded
+    assert not request.loaded
+
+    await request.load()
+
+    assert request.loaded
+
+
 @pytest.mark.parametrize("size", [1, 3, 1000])
 async def test_bodies_may_arrive_split_anywhere(size: int) -> None:
     json = Request("POST", "/", JSON, arriving(b'{"a": 1}', size))

@@ -179,6 +179,11 @@ class Request(Envelope):
         """The uploaded files of a form; closed together with the request."""
         return self._read_form()[1]
 
+    @property
+    def loaded(self) -> bool:
+        """Whether nothing of the body is waited for: ``load`` would return at once."""
+        return self._incoming is None or not self._incoming.waiting
+
     async def load(self, *, limit: int | None = None) -> None:
         """Wait for the whole body; after that all attributes can be used, also from a thread.
 
@@ -190,7 +195,7 @@ class Request(Envelope):
             BadForm: It is not the form it claims to be.
         """
         incoming = self._incoming
-        if incoming is None or not incoming.waiting:
+        if incoming is None or self.loaded:
             return
         length = self.content_length
         if limit is not None and length is not None and length > limit:
