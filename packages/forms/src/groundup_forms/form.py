@@ -21,7 +21,7 @@ from groundup_httpparse import MultiDict, parse_parameters
 __all__ = ["Form", "FormParser", "parse_form"]
 
 PIECE = 256 * 1024  # bytes fed at a time, of a body that is there already
-NO_LIMITS_GIVEN = FormLimits()
+DEFAULTS = FormLimits()
 
 
 class Form:
@@ -100,7 +100,7 @@ class FormParser:
         FormError: The type is not a form's (415), or its boundary is missing (400).
     """
 
-    def __init__(self, content_type: str, limits: FormLimits = NO_LIMITS_GIVEN) -> None:
+    def __init__(self, content_type: str, limits: FormLimits = DEFAULTS) -> None:
         kind = content_type.partition(";")[0].strip().lower()
         self._parser: Parser
         if kind == "multipart/form-data":
@@ -145,9 +145,7 @@ class FormParser:
         self._parser.close()
 
 
-def parse_form(
-    content_type: str, source: bytes | BinaryIO, limits: FormLimits = NO_LIMITS_GIVEN
-) -> Form:
+def parse_form(content_type: str, source: bytes | BinaryIO, limits: FormLimits = DEFAULTS) -> Form:
     r"""Return the form that a body is.
 
     >>> body = b'--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--b--\r\n'

@@ -203,14 +203,14 @@ class UploadedFile:
 
     def _save_new(self, path: Path) -> Path:
         """Write to a path that must be free; "x" also refuses a link that points nowhere."""
-        with path.open("xb") as file:
-            try:
+        file = path.open("xb")
+        try:
+            with file:
                 for piece in self.chunks():
                     file.write(piece)
-                file.flush()
-            except BaseException:
-                path.unlink(missing_ok=True)
-                raise
+        except BaseException:
+            path.unlink(missing_ok=True)  # after closing: Windows removes nothing that is open
+            raise
         return path
 
     def _replace(self, path: Path) -> Path:
