@@ -110,7 +110,9 @@ class Tree:
         """Return the match of a path, or None."""
         routes = self.static.get(path)
         if routes is not None:
-            route = routes.get(method) or routes.get(ANY)
+            route = routes.get(method)
+            if route is None:
+                route = routes.get(ANY)
             if route is not None:
                 return Match(route, {})
         segments: list[Any]
@@ -119,22 +121,24 @@ class Tree:
         for segment in segments:
             child = node.get(segment)
             if child is None:
-                if not segment:  # a parameter is never empty
-                    routes = node.rest
-                    break
                 child = node.only
                 if child is None:
-                    child = node.choose(segments) if node.limited else None
+                    child = node.choose(segments) if node.limited and segment else None
                     if child is None:
                         routes = node.rest
                         break
+                elif not segment:  # a parameter is never empty
+                    routes = node.rest
+                    break
             node = child
         else:
             routes = node.routes
-        route = routes.get(method) or routes.get(ANY)
-        if route is not None:
-            return Match(route, route.read(segments))
-        return None if node.final else self.search(path, method)
+        route = routes.get(method)
+        if route is None:
+            route = routes.get(ANY)
+            if route is None:
+                return None if node.final else self.search(path, method)
+        return Match(route, route.read(segments))
 
     def search(
         self, path: str, method: str | None, steps: list[Step] | None = None
