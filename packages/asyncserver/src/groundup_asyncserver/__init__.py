@@ -1,1 +1,35 @@
-"""An asyncio HTTP/1.1 server for handlers and ASGI applications."""
+"""An asyncio HTTP/1.1 server for handlers and ASGI applications.
+
+errors, config, phases                           what can go wrong, every number, whose turn it is
+clock, threads, steps, calls, context            what all connections share
+incoming, outgoing, refusals                     bodies in and out, and the server's own answers
+link, upgrades, exchange, connection             one connection, from the transport up
+listener, signals, server, serving               sockets, signals, start and stop
+scope, asgi, hosting                             ASGI in both directions
+"""
+
+from groundup_asyncserver.asgi import as_asgi
+from groundup_asyncserver.calls import SupportsLifespan
+from groundup_asyncserver.config import ServerConfig
+from groundup_asyncserver.connection import HTTPProtocol, make_protocol
+from groundup_asyncserver.errors import BodyTimeout, Disconnected, ListenError
+from groundup_asyncserver.hosting import ASGIHandler, from_asgi
+from groundup_asyncserver.scope import request_from_scope
+from groundup_asyncserver.server import Server
+from groundup_asyncserver.serving import serve
+
+__all__ = [
+    "ASGIHandler",
+    "BodyTimeout",
+    "Disconnected",
+    "HTTPProtocol",
+    "ListenError",
+    "Server",
+    "ServerConfig",
+    "SupportsLifespan",
+    "as_asgi",
+    "from_asgi",
+    "make_protocol",
+    "request_from_scope",
+    "serve",
+]

@@ -1,0 +1,217 @@
+"""The way of one request: from its head to the last byte of the answer.
+
+    _answer ─► load the body ─► handler ─► _send ─► close the response ─► _finish ─► next request
+                     └── any error ──────────┴─► 4xx or 500, or a reset when an answer has begun
+
+``_answer`` is started by hand (module steps): with a handler that never waits it runs to its end in
+one go, and costs no task and no timer.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable
+
+from groundup_asyncserver.context import ServerContext
+from groundup_asyncserver.incoming import BodyStream
+from groundup_asyncserver.link import Link
+from groundup_asyncserver.outgoing import send_body
+from groundup_asyncserver.phases import Phase
+from groundup_asyncserver.refusals import answer_error, make_refusal
+from groundup_asyncserver.upgrades import Upgraded
+from groundup_httpparse import RequestHead
+from groundup_messages import Request, Upgrade
+from groundup_response import Framing, Response, current_date, serialize_head
+
+__all__ = ["Exchange"]
+
+logger = logging.getLogger("groundup.server")
+
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+CLOSE_LINE = b"\r\nConnection: close\r\n"
+JOINED = 64 * 1024  # bytes of a body that are copied behind their head, to be one write
+FINAL = 200  # the first status that ends a request
+
+NONE = Framing.NONE  # an attribute of an enum takes longer to find than a name of the module
+
+
+class Exchange(Link):
+    """What a connection does with a request.  ``HTTPProtocol`` adds where requests come from."""
+
+    __slots__ = ("_body", "_cancel_status", "_eof", "_error", "_expects", "_keep", "_task")
+
+    def __init__(self, context: ServerContext) -> None:
+        super().__init__(context)
+        self._body: BodyStream | None = None  # of which more will come
+        self._expects = False  # the client waits for "100 Continue" before it sends the body
+        self._task: asyncio.Task[None] | None = None
+        self._keep = True
+        self._eof = False  # the client has closed its side
+        self._error = False  # nothing more of this connection can be read
+        self._cancel_status = 500
+
+    # -- for the body -------------------------------------------------------------------------
+
+    def await_body(self) -> None:
+        """Ask the client for its body, if it waits to be asked, and watch the clock."""
+        if self._expects:
+            self._expects = False
+            if not self._started:
+                self.transport.write(CONTINUE)
+        self._enter(Phase.BODY, self._context.config.body_timeout)
+
+    def body_arrived(self) -> None:
+        """Watch the handler's clock again."""
+        self._return_to_work(Phase.BODY)
+
+    # -- one request --------------------------------------------------------------------------
+
+    async def _answer(self, head: RequestHead, request: Request) -> None:
+        """Go the whole way of one request; every path ends in ``_finish``."""
+        response: Response | None = None
+        context = self._context
+        try:
+            if head.has_body and context.loads_body:
+                await request.load(limit=context.config.max_body)
+            response = await context.call(request)
+            sending = self._send(head, response)
+            if sending is not None:
+                await sending
+        except asyncio.CancelledError:
+            self._give_up(head)
+        except Exception as error:  # noqa: BLE001 - whatever it was, the client gets an answer
+            await self._fail(head, request, error)
+        finally:
+            try:
+                if response is not None:
+                    await response.aclose()
+                request.close()
+            except Exception:
+                logger.exception("closing after %s %s failed", request.method, request.path[:200])
+            finally:
+                self._finish()
+
+    def _send(self, head: RequestHead, response: Response) -> Awaitable[None] | None:
+        """Send a response; return what there is to wait for, if it cannot be sent at once."""
+        if not isinstance(response, Response):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers without types
+            raise TypeError(f"a handler must return a Response, got {response!r:.40}")
+        data, framing = serialize_head(
+            response,
+            method=head.method,
+            http_version=head.version,
+            keep_alive=self._keep and self._may_keep(head),
+            date=current_date(),
+        )
+        body = response.body
+        if framing is NONE:
+            if response.status < FINAL:
+                self._switch(head, response, data)
+                return None
+            self.write(data)
+        elif type(body) is not bytes:
+            self._keep = CLOSE_LINE not in data
+            return send_body(self, body, framing, data, response.content_length or 0)
+        elif len(body) <= JOINED:
+            self.write(data + body)
+        else:
+            self.write(data)
+            self.write(body)
+        self._keep = CLOSE_LINE not in data
+        return self.writable() if self._blocked else None
+
+    def _may_keep(self, head: RequestHead) -> bool:
+        """Whether another request may follow on this connection."""
+        if self._context.draining or self._error or head.method == "CONNECT":
+            return False
+        body = self._body
+        if body is None:
+            return True
+        # A body that is still on its way must be read away first; not one that nobody asked for,
+        # as the client may or may not send it now, and not one that is too long.
+        rest = (head.content_length or 0) - body.received
+        return not self._expects and rest <= self._context.config.max_drain
+
+    def _switch(self, head: RequestHead, response: Response, data: bytes) -> None:
+        """Hand the connection to the protocol that the response names."""
+        if not isinstance(response, Upgrade) or head.upgrade is None:
+            raise TypeError(f"{response!r} must be an Upgrade that the client has asked for")
+        transport, context = self.transport, self._context
+        protocol = response.protocol()
+        self.resume_body()
+        self.write(data)
+        self._lost = True  # for us it is
+        context.add(Upgraded(context, transport))
+        context.discard(self)
+        transport.set_protocol(protocol)
+        protocol.connection_made(transport)
+        if unread := self._take_unread():
+            protocol.data_received(unread)
+        if self._eof and not protocol.eof_received():
+            transport.close()
+
+    async def _fail(self, head: RequestHead, request: Request, error: Exception) -> None:
+        """Answer an error; when an answer has begun, the only answer left is a reset."""
+        if not self._started and not self._lost:
+            sending = self._send(head, answer_error(error, request))
+            if sending is not None:
+                await sending
+            return
+        if not isinstance(error, ConnectionError):  # that is the client's going away
+            logger.error(
+                "%s %s broke off: %r", request.method, request.path[:200], error, exc_info=error
+            )
+        self.abort()
+
+    def _give_up(self, head: RequestHead) -> None:
+        """End what was cancelled: by the client's going, a time-out, or the end of the server."""
+        if self._started:
+            self.abort()
+        elif not self._lost:
+            self._refuse(self._cancel_status, method=head.method)
+
+    def _refuse(self, status: int, reason: str = "", *, method: str = "GET") -> None:
+        """Answer with a few words, and read no more of this connection."""
+        response = make_refusal(status, reason)
+        data, framing = serialize_head(
+            response, method=method, http_version="1.1", keep_alive=False, date=current_date()
+        )
+        if framing is not NONE and isinstance(response.body, bytes):
+            data += response.body
+        self._error = True
+        self.write(data)
+        self.linger()
+
+    def _finish(self) -> None:
+        """Go on to the next request, or close."""
+        self._task = None
+        if self._lost or self._phase in {Phase.CLOSING, Phase.LINGER}:
+            return
+        if not self._keep or self._error or self._context.draining:
+            self._leave()
+        elif self._body is not None:
+            self._busy = False
+            self._body.forget()
+            self._enter(Phase.DRAIN, self._context.config.body_timeout)
+        else:
+            self._next()
+
+    def _leave(self) -> None:
+        """Close so that the client gets all of its answer."""
+        if self._body is not None or self._error or self._has_unread():
+            self._body = None
+            self.linger()
+        else:
+            self.close()
+
+    # -- what is behind this request ----------------------------------------------------------
+
+    def _next(self) -> None:
+        """Go on with the next request."""
+        raise NotImplementedError
+
+    def _has_unread(self) -> bool:
+        """Whether bytes have come that belong to no request yet."""
+        raise NotImplementedError
+
+    def _take_unread(self) -> bytes:
+        """Remove those bytes and return them."""
+        raise NotImplementedError

@@ -1,0 +1,46 @@
+"""The answers that a server gives by itself: small, plain, and without a word too many.
+
+    an error with a 4xx status      that status, and what the error says
+    any other error                 500, and nothing that belongs to the program
+    an answer that cannot be sent   the same
+
+Whatever has an int ``status`` counts, whoever wrote it: the errors of groundup_httpparse and
+groundup_messages have one.
+"""
+
+import logging
+
+from groundup_messages import Request
+from groundup_response import Response, reason_phrase
+
+__all__ = ["answer_error", "make_refusal"]
+
+logger = logging.getLogger("groundup.server")
+
+CLIENT_ERRORS = range(400, 500)
+MAX_REASON = 200  # characters: an error may quote what the client sent
+
+
+def make_refusal(status: int, reason: str = "") -> Response:
+    r"""Return a plain answer.
+
+    >>> make_refusal(400, "one Host is needed").text
+    'Bad Request: one Host is needed\n'
+    """
+    text = f"{reason_phrase(status)}: {reason[:MAX_REASON]}" if reason else reason_phrase(status)
+    fields = [("Content-Type", "text/plain; charset=utf-8"), ("X-Content-Type-Options", "nosniff")]
+    return Response(status, f"{text}\n".encode("utf-8", "replace"), fields)
+
+
+def answer_error(error: Exception, request: Request) -> Response:
+    """Return the answer to an error of a handler, and log it when it is the program's."""
+    status = getattr(error, "status", None)
+    if isinstance(status, int) and status in CLIENT_ERRORS:
+        response = make_refusal(status, str(error))
+    else:
+        logger.error(
+            "%s %s failed: %r", request.method, request.path[:MAX_REASON], error, exc_info=error
+        )
+        response = make_refusal(500)
+    response.error = error
+    return response

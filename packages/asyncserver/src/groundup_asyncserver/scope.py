@@ -1,0 +1,99 @@
+"""Read a request out of an ASGI scope: ASGI 3.0, HTTP and WebSocket sub-specification 2.5.
+
+    scope                               Request
+    raw_path, query_string        ──►   target
+    headers, pairs of bytes       ──►   headers
+    receive(): http.request       ──►   body, piece by piece
+    client, server, scheme, ...   ──►   the same
+
+Another server has parsed and checked the request by then; what it gives is not checked again.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, MutableMapping
+from typing import Any
+from urllib.parse import quote
+
+from groundup_asyncserver.errors import Disconnected
+from groundup_httpparse import Headers
+from groundup_messages import Address, Request
+
+__all__ = ["ASGIApp", "Message", "Receive", "Scope", "Send", "may_have_body", "request_from_scope"]
+
+Scope = Mapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+ASGIApp = Callable[[Any, Receive, Send], Awaitable[None]]
+
+PATH_CHARACTERS = "/!$&'()*+,;=:@-._~%"
+BODILESS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+
+
+def request_from_scope(scope: Scope, receive: Receive) -> Request:
+    """Return the request of a scope of type ``http`` or ``websocket``.
+
+    >>> async def receive():
+    ...     return {"type": "http.request", "body": b""}
+    >>> request_from_scope({"type": "http", "method": "GET", "path": "/a b"}, receive)
+    <Request GET '/a%20b'>
+    """
+    headers = _read_headers(scope.get("headers", ()))
+    method: str = scope.get("method", "GET")
+    return Request(
+        method,
+        _read_target(scope),
+        headers,
+        _body_pieces(receive) if may_have_body(scope, headers) else b"",
+        client=_to_address(scope.get("client")),
+        server=_to_address(scope.get("server")),
+        scheme=scope.get("scheme", "http"),
+        http_version=scope.get("http_version", "1.1"),
+        root_path=scope.get("root_path", ""),
+    )
+
+
+def _read_headers(pairs: Iterable[Iterable[bytes]]) -> Headers:
+    return Headers.from_trusted(
+        [(name.decode("latin-1"), value.decode("latin-1")) for name, value in pairs]
+    )
+
+
+def _read_target(scope: Scope) -> str:
+    raw: bytes | None = scope.get("raw_path")
+    if raw is None:
+        path = quote(scope["path"], safe=PATH_CHARACTERS.replace("%", ""))
+    else:
+        path = raw.decode("latin-1")
+    query: bytes = scope.get("query_string", b"")
+    return f"{path}?{query.decode('latin-1')}" if query else path
+
+
+def may_have_body(scope: Scope, headers: Headers) -> bool:
+    """Whether there can be a body to wait for."""
+    if scope["type"] != "http":
+        return False
+    length = headers.get("Content-Length")
+    if length is not None:
+        return length != "0"
+    # HTTP/2 needs neither field for a body.
+    return "Transfer-Encoding" in headers or scope.get("method") not in BODILESS
+
+
+async def _body_pieces(receive: Receive) -> AsyncIterator[bytes]:
+    """Yield the body of a request as it comes.
+
+    Raises:
+        Disconnected: The client has gone.
+    """
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Disconnected("the client closed the connection")
+        if piece := message.get("body", b""):
+            yield piece
+        if not message.get("more_body", False):
+            return
+
+
+def _to_address(pair: tuple[str, int | None] | None) -> Address | None:
+    return None if pair is None else Address(*pair)
