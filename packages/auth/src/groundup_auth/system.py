@@ -86,7 +86,8 @@ class AuthenticationSystem:
         self._store = store
         self._policy = policy or PasswordPolicy()
         self._hasher = PasswordHasher(settings.bcrypt_cost)
-        self._lockout = Lockout(attempts or MemoryAttempts(), settings.rules)
+        counted = MemoryAttempts() if attempts is None else attempts  # an empty one is false
+        self._lockout = Lockout(counted, settings.rules)
         self._factors = Factors(store, settings.issuer, clock=clock)
         self._login = LogIn(store, self._hasher, self._lockout, self._factors)
         self._sessions = make_sessions(store, list_keys(secret), settings, clock)

@@ -11,7 +11,9 @@ a refresh token from opening doors, and an access token from being refreshed.  T
 all of them verify: put a new key in front, and drop the old one when its tokens have expired.
 """
 
+import base64
 import hashlib
+import json
 import secrets
 import time
 from collections.abc import Callable, Sequence
@@ -140,7 +142,7 @@ class TokenSigner:
         if not isinstance(token, str) or not token.isascii() or len(token) > MAX_TOKEN:  # pyright: ignore[reportUnnecessaryIsInstance]  # a header that is absent is None in an untyped caller
             raise TokenError("token must be three pieces of base64 with dots between them")
         try:
-            key = self._keys[str(jwt.get_unverified_header(token).get("kid"))]
+            key = self._keys[read_key_name(token)]
             return jwt.decode(  # pyright: ignore[reportUnknownMemberType]  # its types need cryptography
                 token,
                 key,
@@ -157,9 +159,26 @@ class TokenSigner:
             )
         except KeyError:
             raise TokenError("token is signed with a key that is not in use") from None
-        except (jwt.InvalidTokenError, RecursionError):  # a head of a thousand brackets
+        except (jwt.InvalidTokenError, ValueError, RecursionError):  # a head of a thousand brackets
             # Not which check failed: the difference would help only who makes such tokens.
             raise TokenError("token is not one of ours") from None
+
+
+def read_key_name(token: str) -> str:
+    """Return which key a token says it was signed with.
+
+    ``jwt.get_unverified_header`` decodes the claims and the signature as well: a third of the time
+    of every check.
+
+    Raises:
+        ValueError: It says none.
+    """
+    head = token.partition(".")[0]
+    decoded: Any = json.loads(base64.urlsafe_b64decode(head + "=" * (-len(head) % 4)))
+    try:
+        return str(decoded["kid"])
+    except (KeyError, TypeError):  # no name, or no object
+        raise ValueError("head of a token must name its key") from None
 
 
 def name_key(key: bytes) -> str:
