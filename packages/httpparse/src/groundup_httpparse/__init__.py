@@ -16,7 +16,7 @@ from groundup_httpparse.head import RequestHead
 from groundup_httpparse.headers import Headers
 from groundup_httpparse.length import LengthDecoder
 from groundup_httpparse.limits import Limits
-from groundup_httpparse.message import ParsedRequest, parse_request
+from groundup_httpparse.message import ParsedRequest, RequestBuilder, parse_request
 from groundup_httpparse.multidict import MultiDict
 from groundup_httpparse.parser import EndOfBody, Event, RequestParser
 from groundup_httpparse.percent import percent_decode, percent_encode
@@ -34,6 +34,7 @@ __all__ = [
     "MultiDict",
     "ParseError",
     "ParsedRequest",
+    "RequestBuilder",
     "RequestHead",
     "RequestParser",
     "format_query",

@@ -177,7 +177,7 @@ class Headers(MutableMapping[str, str]):
     def _make_index(self) -> dict[str, str]:
         index = {name.lower(): value for name, value in self._items}
         if len(index) != len(self._items):
-            index = {}
+            index = dict[str, str]()
             for name, value in self._items:
                 _join(index, name.lower(), value)
         self._index = index  # at the end and as a whole, for readers in other threads

@@ -63,8 +63,7 @@ class MultiDict(Mapping[str, V_co]):
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, MultiDict):
-            values: dict[str, list[Any]] = other._values  # pyright: ignore[reportUnknownMemberType]  # of any type
-            return self._values == values
+            return bool(self._values == cast("Any", other)._values)
         return super().__eq__(other)
 
     __hash__ = None  # type: ignore[assignment]  # as for every mapping: values may be anything

@@ -24,6 +24,7 @@ __all__ = ["EndOfBody", "Event", "RequestParser"]
 
 END_OF_HEAD = b"\r\n\r\n"
 CR = ord("\r")
+NOT_YET = frozenset({b"", b"\r"})  # an empty line may still follow
 MAX_EMPTY_LINES = 4  # before a request; some clients send one after a body
 
 
@@ -80,11 +81,6 @@ class RequestParser:
     def idle(self) -> bool:
         """Whether no byte of a next request has come: a good moment to close the connection."""
         return self._body is None and not self._buffer and self._failure is None
-
-    @property
-    def reading_body(self) -> bool:
-        """Whether a head has come, and the end of its body has not."""
-        return self._body is not None
 
     @property
     def has_unread(self) -> bool:
@@ -186,8 +182,8 @@ class RequestParser:
     def _check_start(self, end: int) -> None:
         """Refuse as early as possible what can never become a request."""
         buffer, limits = self._buffer, self.limits
-        if not self._line_checked and buffer and buffer != b"\r":
-            start = bytes(buffer[: limits.request_line + 2])
+        start = b"" if self._line_checked else bytes(buffer[: limits.request_line + 2])
+        if start not in NOT_YET:
             self._line_checked = check_request_line(start, limits)
         if end > limits.head or (end < 0 and len(buffer) >= limits.head + len(END_OF_HEAD)):
             raise ParseError(f"head must not be larger than {limits.head} bytes", status=431)
