@@ -1,11 +1,36 @@
 """Databases of their own for the tests: every contract holds on SQLite and on PostgreSQL."""
 
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from groundup_orm import Database, Session
+
+
+@pytest.fixture(scope="session")
+def postgresql_of_worker(postgresql_server: str) -> Iterator[str]:
+    """The URL of one PostgreSQL database; making one for each test would take most of the time."""
+    import psycopg
+
+    name = f"orm_{uuid.uuid4().hex}"
+    with psycopg.connect(postgresql_server, autocommit=True) as admin:
+        admin.execute(f"CREATE DATABASE {name}")
+    yield urlsplit(postgresql_server)._replace(path=f"/{name}").geturl()
+    with psycopg.connect(postgresql_server, autocommit=True) as admin:
+        admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def postgresql_address(postgresql_of_worker: str) -> str:
+    """The URL of a PostgreSQL database that is empty again."""
+    import psycopg
+
+    with psycopg.connect(postgresql_of_worker, autocommit=True) as admin:
+        admin.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+    return postgresql_of_worker
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -13,7 +38,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of an empty database."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'test.db'}"
-    url: str = request.getfixturevalue("postgresql_url")
+    url: str = request.getfixturevalue("postgresql_address")
     return url
 
 
@@ -42,7 +67,7 @@ def sqlite(tmp_path: Path) -> Iterator[Database]:
 
 
 @pytest.fixture
-def postgresql(postgresql_url: str) -> Iterator[Database]:
+def postgresql(postgresql_address: str) -> Iterator[Database]:
     """An empty PostgreSQL database, for what only it has."""
-    with Database(postgresql_url, pool_size=4, pool_timeout=5) as found:
+    with Database(postgresql_address, pool_size=4, pool_timeout=5) as found:
         yield found

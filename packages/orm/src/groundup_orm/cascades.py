@@ -5,6 +5,7 @@ delete(user)    its posts                    freed, deleted or left, as ``cascad
 posts.remove(p) p                            deleted, if ``cascade="delete-orphan"``
 """
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -41,9 +42,9 @@ def neighbours(entity: Entity) -> Iterator[Entity]:
 def reachable(start: Entity) -> Iterator[Entity]:
     """Yield an object and the new objects that it leads to, directly or not."""
     seen: set[int] = set()
-    waiting = [start]
+    waiting = deque([start])  # first come, first inserted: a list keeps its order
     while waiting:
-        entity = waiting.pop()
+        entity = waiting.popleft()
         if id(entity) in seen:
             continue
         seen.add(id(entity))

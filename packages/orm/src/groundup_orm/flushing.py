@@ -101,8 +101,14 @@ class Flush:
             entity.__dict__.pop("__deleted__", None)
         self.clear()
 
-    def run(self, frame: Frame) -> None:
-        """Write everything."""
+    def run(self, frame: Frame, *, final: bool) -> None:
+        """Write everything.
+
+        Args:
+            frame: Where to note it.
+            final: Whether an object without a place is an orphan.  Before a mere query it is not:
+                it may be on its way from one list to another.
+        """
         if self._running:
             return
         self._note_json_changes()
@@ -110,7 +116,7 @@ class Flush:
             return
         self._running, self._frame = True, frame
         try:
-            self._write()
+            self._write(final=final)
         except BaseException:
             for entity in self.new.values():
                 if id(entity) in self._before:
@@ -125,20 +131,24 @@ class Flush:
             if changed_json(entity.__mapper__, entity):
                 self.changed[id(entity)] = entity
 
-    def _write(self) -> None:
+    def _write(self, *, final: bool) -> None:
         session = self._session
-        for child, relationship in self.orphans:
-            if child.__session__ is session and is_orphan(child, relationship):
+        homeless = self._find_orphans()
+        if final:
+            self.orphans.clear()
+            for child in homeless.values():
                 session.delete(child)
-        self.orphans.clear()
+            homeless.clear()
         named = list(self.deleted.values())
         for entity in cascade_deletes(session, named):
             entity.__deleted__ = False
             session.delete(entity)
-        new = list(self.new.values())
+        new = [entity for entity in self.new.values() if id(entity) not in homeless]
         deleted = list(self.deleted.values())
         changed = [
-            e for e in self.changed.values() if not e.__deleted__ and e.__session__ is session
+            e
+            for e in self.changed.values()
+            if not e.__deleted__ and e.__session__ is session and id(e) not in homeless
         ]
         for mapper in dict.fromkeys(entity.__mapper__ for entity in new):
             session.prepare(mapper)
@@ -150,14 +160,22 @@ class Flush:
                 )
         UnitOfWork(session, new, changed, deleted).run()
         self._frame.wrote = self._frame.wrote or bool(new or deleted or changed)
-        self.new.clear()
         self.deleted.clear()
         # A row in a circle may still follow an object; what is left has been written.
         self.changed = {id(e): e for e in changed if has_changes(e)}
+        self.changed.update((id(e), e) for e in homeless.values() if not e.__pending__)
         for entity in deleted:
             self._identity.remove(entity)
             hide_from_parents(entity)
             self._frame.removed.append(entity)
+
+    def _find_orphans(self) -> dict[int, Entity]:
+        """Return the objects that were taken out of their list and are in no other yet."""
+        return {
+            id(child): child
+            for child, relationship in self.orphans
+            if child.__session__ is self._session and is_orphan(child, relationship)
+        }
 
     def note_inserted(self, entity: Entity, *, generated: bool) -> None:
         """Remember a row that was made, as soon as it was."""

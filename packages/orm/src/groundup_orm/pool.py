@@ -121,8 +121,10 @@ class Pool:
             self._changed.notify()
 
     def release(self, connection: Connection) -> None:
-        """Take a connection back."""
-        self._lent.discard(connection)
+        """Take a connection back; one that is not lent (any more) is left alone."""
+        if connection not in self._lent:
+            return
+        self._lent.remove(connection)
         if connection.in_transaction:
             connection.rollback()
         if connection.broken:
@@ -159,6 +161,7 @@ class Pool:
         if self._process == os.getpid():
             return
         self._changed = threading.Condition()
-        self._inherited = self._idle  # kept, so that nothing says goodbye in the parent's name
+        # Kept, so that nothing says goodbye in the parent's name.
+        self._inherited = [*self._idle, *self._lent]
         self._idle, self._taken, self._process = [], 0, os.getpid()
-        self._lent = set(self._lent)
+        self._lent = set()

@@ -130,17 +130,20 @@ class Saving(Lookup):
             IntegrityError: A constraint refused a row.
             StaleDataError: Somebody else has changed or deleted a row.
         """
+        self._send(final=True)
+
+    def _send(self, *, final: bool) -> None:
         self._check_open()
         self._transaction.check()
         self._start()
         with self._failing():
-            self._flush.run(self._frames[-1])
+            self._flush.run(self._frames[-1], final=final)
 
     def autoflush_now(self) -> None:
         """Flush before a query, if the session does that."""
         self._check_open()
         if self.autoflush and self._flush.waiting:
-            self.flush()
+            self._send(final=False)
 
     def commit(self) -> None:
         """Flush, and keep all that was done since the last commit.
