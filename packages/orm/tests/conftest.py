@@ -14,13 +14,14 @@ from groundup_orm import Database, Session
 def postgresql_of_worker(postgresql_server: str) -> Iterator[str]:
     """The URL of one PostgreSQL database; making one for each test would take most of the time."""
     import psycopg
+    from psycopg import sql
 
     name = f"orm_{uuid.uuid4().hex}"
     with psycopg.connect(postgresql_server, autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {name}")
+        admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     yield urlsplit(postgresql_server)._replace(path=f"/{name}").geturl()
     with psycopg.connect(postgresql_server, autocommit=True) as admin:
-        admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ never set, or expired and to be loaded again.  Writes are seen by ``Model.__seta
 
 from collections.abc import Callable
 from typing import (
+    TYPE_CHECKING,
     Any,
     Generic,
     Literal,
@@ -180,6 +181,11 @@ class Column(Expression, Generic[T]):
         if instance is None:
             return self
         return cast("T", instance.__load_missing__(self.key))
+
+    if TYPE_CHECKING:  # at run time there is none: see above
+
+        def __set__(self, instance: CanLoad, value: T) -> None:
+            """Tell type checkers what may be written."""
 
     @property
     def type(self) -> ColumnType[Any]:

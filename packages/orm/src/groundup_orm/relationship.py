@@ -98,6 +98,11 @@ class Relationship:
     def __get__(self, instance: Entity | None, owner: type) -> Any:
         return self if instance is None else instance.__load_related__(self.key)
 
+    if TYPE_CHECKING:  # at run time there is none: writes are seen by Model.__setattr__
+
+        def __set__(self, instance: Entity, value: Any) -> None:
+            """Tell type checkers that it may be written."""
+
     def make_empty(self, owner: Entity) -> Any:
         """Return, and keep, the value of an object that is related to nothing."""
         return self.fill(owner, [])
