@@ -140,6 +140,19 @@ def test_trusted_list_is_taken_over_without_a_copy() -> None:
     assert pairs == [("X-A", "1"), ("X-B", "2")]
 
 
+@pytest.mark.parametrize("look_first", [True, False])
+def test_a_line_is_inserted_into_a_copy(headers: Headers, *, look_first: bool) -> None:
+    assert not look_first or len(headers) == 2
+
+    new = headers.insert_trusted(1, "Cookie", "a=1")
+    same = headers.insert_trusted(0, "ACCEPT", "image/png")
+
+    assert new.multi_items() == [PAIRS[0], ("Cookie", "a=1"), *PAIRS[1:]]
+    assert (new["cookie"], list(new)) == ("a=1", ["Accept", "Cookie", "X-A"])
+    assert same["Accept"] == "image/png, text/html, text/plain"
+    assert headers.multi_items() == PAIRS
+
+
 def test_lowered_is_the_index() -> None:
     headers = Headers(PAIRS)
 

@@ -11,6 +11,7 @@ servers for real work are other packages.
 """
 
 import argparse
+import re
 import socket
 import sys
 from collections.abc import Iterator, Sequence
@@ -36,8 +37,9 @@ Exit status: 0 parsed, 1 not HTTP or the port is taken, 2 the file cannot be rea
 """
 LIMITS = Limits(body=16 * 1024 * 1024)
 READ_SIZE = 65536
+MAX_PORT = 65535
 SILENCE = 10.0  # seconds that a client may say nothing
-REASONS = {
+REASONS = {  # of the errors alone
     400: "Bad Request",
     413: "Content Too Large",
     414: "URI Too Long",
@@ -100,7 +102,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("file", nargs="?", default="-", help='a saved request; "-" is the input')
-    parser.add_argument("--listen", type=int, metavar="PORT", help="print live requests instead")
+    parser.add_argument("--listen", type=_port, metavar="PORT", help="print live requests instead")
     options = parser.parse_args(arguments)
     try:
         if options.listen is not None:
@@ -118,6 +120,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+def _port(text: str) -> int:
+    if not re.fullmatch("[0-9]{1,5}", text) or int(text) > MAX_PORT:
+        raise argparse.ArgumentTypeError(f"port must be a number from 0 to 65535, got {text!r}")
+    return int(text)
+
+
 def _print(text: str) -> None:
     """Print whatever a client sent, on a terminal of whatever encoding."""
     encoding = sys.stdout.encoding or "utf-8"
@@ -128,8 +136,8 @@ def _listen(port: int) -> int:
     """Print and answer requests until the user stops it."""
     try:
         server = socket.create_server(("127.0.0.1", port))
-    except (OSError, OverflowError) as error:
-        reason = getattr(error, "strerror", None) or error
+    except OSError as error:
+        reason = error.strerror or error
         print(f"cannot listen on port {port}: {reason}; --listen 0 finds one", file=sys.stderr)
         return 1
     with server:
@@ -153,7 +161,7 @@ def _serve(client: socket.socket) -> None:
             _answer(client, "200 OK", text, head_only=request.method == "HEAD")
     except ParseError as error:
         print(f"not HTTP: {error}", file=sys.stderr)
-        _answer(client, f"{error.status} {REASONS[error.status]}", str(error))
+        _answer(client, f"{error.status} {REASONS[error.status]}\r\nConnection: close", str(error))
         client.shutdown(socket.SHUT_WR)
         while client.recv(READ_SIZE):  # or the answer could be lost under what is still coming
             pass

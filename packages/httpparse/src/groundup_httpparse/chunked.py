@@ -24,6 +24,7 @@ Content is never kept: a piece of a chunk is given on as soon as it is there.  O
 the end is missing waits, and its length has a limit.
 """
 
+import math
 import re
 from enum import Enum, auto
 
@@ -89,6 +90,7 @@ class ChunkedDecoder:
         self._pieces: list[bytes] = []
         self._missing = 0  # bytes of the current chunk that have not arrived
         self._size = 0  # bytes of content announced so far
+        self._most: float = math.inf if limits.body is None else limits.body
         self._excess = 0
         self._trailers: list[tuple[str, str]] = []
         self._trailer_bytes = 0
@@ -140,11 +142,16 @@ class ChunkedDecoder:
         """Read a size line; whole chunks are taken in this one loop, for they are the rule."""
         data = self._data
         while (match := SIZE_LINE.match(data, self._at)) is not None:
-            size = self._check_size(match)
+            digits, extension = match.groups()
+            size, start = int(digits, 16), match.end()
+            if extension:
+                self._check_extension(match, size)
+            self._size += size
+            if self._size > self._most:
+                raise ParseError(f"body must not be larger than {self._most} bytes", status=413)
             if not size:
-                self._at = match.end()
+                self._at = start
                 return State.TRAILER
-            start = match.end()
             end = start + size
             if data[end : end + 2] != CRLF:
                 self._at, self._missing = start, size
@@ -154,19 +161,13 @@ class ChunkedDecoder:
         self._refuse_line(self._limits.chunk_line, "chunk size must be hexadecimal digits")
         return None
 
-    def _check_size(self, match: re.Match[bytes]) -> int:
-        digits, extension = match.groups()
-        size = int(digits, 16)
-        if extension:
-            if match.end() - match.start() - len(CRLF) > self._limits.chunk_line:
-                raise ParseError(f"chunk line must not be longer than {self._limits.chunk_line}")
-            self._excess = max(0, self._excess + len(extension) - 2 * size)
-            if self._excess > MAX_EXCESS:
-                raise ParseError("chunk extensions must not outweigh the content")
-        self._size += size
-        if self._limits.body is not None and self._size > self._limits.body:
-            raise ParseError(f"body must not be larger than {self._limits.body} bytes", status=413)
-        return size
+    def _check_extension(self, match: re.Match[bytes], size: int) -> None:
+        """Refuse extensions that are mere weight: nobody here reads them."""
+        if match.end() - match.start() - len(CRLF) > self._limits.chunk_line:
+            raise ParseError(f"chunk line must not be longer than {self._limits.chunk_line}")
+        self._excess = max(0, self._excess + len(match[2]) - 2 * size)
+        if self._excess > MAX_EXCESS:
+            raise ParseError("chunk extensions must not outweigh the content")
 
     def _read_data(self) -> State | None:
         data, at = self._data, self._at

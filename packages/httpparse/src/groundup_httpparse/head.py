@@ -17,7 +17,7 @@ from groundup_httpparse.framing import Framing, read_framing
 from groundup_httpparse.grammar import TOKEN_CHARACTERS, shorten
 from groundup_httpparse.headers import Headers
 from groundup_httpparse.limits import Limits
-from groundup_httpparse.lines import FieldLines, split_lines
+from groundup_httpparse.lines import FieldLines, parse_field, split_lines
 from groundup_httpparse.target import check_target
 
 __all__ = ["RequestHead", "check_request_line", "parse_head"]
@@ -32,6 +32,7 @@ METHODS = {
     name.encode(): name for name in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 }
 SLASH = ord("/")
+COOKIE = b"\r\nCookie:"
 
 MAX_BLOCK = 2048  # bytes of a block worth remembering
 MAX_BLOCKS = 256  # so the memo's keys hold at most 512 KiB
@@ -105,15 +106,29 @@ def parse_head(data: bytes, end: int, limits: Limits) -> RequestHead:
         check_target(method, target)
     block = data[line.start(3) : end]  # with the digit of the version, which decides as well
     known = _blocks.get(block) if end <= limits.field_line else None
-    if known is None:
-        known = _parse_block(block, limits)
-    number, headers, framing = known
+    if known is not None:
+        number, shared, framing = known
+        headers = shared.copy()
+    elif end <= limits.field_line and (place := block.find(COOKIE)) > 0:
+        number, headers, framing = _read_around(block, place, limits)
+    else:
+        number, headers, framing = _read_block(block, limits)
     if number > limits.fields:
         raise ParseError(f"fields must be at most {limits.fields}, got {number}", status=431)
-    return RequestHead(method, target, headers.copy(), framing)
+    return RequestHead(method, target, headers, framing)
 
 
-def _parse_block(block: bytes, limits: Limits) -> tuple[int, Headers, Framing]:
+def _read_around(block: bytes, place: int, limits: Limits) -> tuple[int, Headers, Framing]:
+    """Read a block with a cookie: browsers send one with everything, but the rest may be known."""
+    end = block.find(b"\r\n", place + 2)
+    line = block[place + 2 :] if end < 0 else block[place + 2 : end]
+    rest = block[:place] if end < 0 else block[:place] + block[end:]
+    number, headers, framing = _blocks.get(rest) or _read_block(rest, limits)
+    before = block.count(b"\r\n", 0, place)
+    return number + 1, headers.insert_trusted(before, *parse_field(line)), framing
+
+
+def _read_block(block: bytes, limits: Limits) -> tuple[int, Headers, Framing]:
     """Return number of fields, fields and framing of a block, and remember them if possible."""
     number = block.count(b"\r\n")
     if number > limits.fields:
@@ -123,12 +138,12 @@ def _parse_block(block: bytes, limits: Limits) -> tuple[int, Headers, Framing]:
         raise ParseError(f"field must not be longer than {limits.field_line} bytes", status=431)
     known = _lines
     headers = Headers.from_trusted([known[line] for line in lines])
-    found = number, headers, read_framing("1.1" if version == "1" else "1.0", headers)
+    framing = read_framing("1.1" if version == "1" else "1.0", headers)
     if len(block) <= MAX_BLOCK and all(map(known.__contains__, lines)):
         if len(_blocks) >= MAX_BLOCKS:
             _blocks.clear()
-        _blocks[block] = found
-    return found
+        _blocks[block] = number, headers.copy(), framing
+    return number, headers, framing
 
 
 def check_request_line(start: bytes, limits: Limits) -> bool:

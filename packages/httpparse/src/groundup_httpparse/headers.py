@@ -97,8 +97,10 @@ class Headers(MutableMapping[str, str]):
 
     def __iter__(self) -> Iterator[str]:
         """Yield each name once, spelled as in its first line."""
-        seen = {name.lower(): name for name, _ in reversed(self._items)}
-        return iter([seen[key] for key in self._index or self._make_index()])
+        names: dict[str, str] = {}
+        for name, _ in self._items:
+            names.setdefault(name.lower(), name)
+        return iter(list(names.values()))
 
     def __len__(self) -> int:
         return len(self._index or self._make_index())
@@ -164,6 +166,16 @@ class Headers(MutableMapping[str, str]):
         return other
 
     __copy__ = copy
+
+    def insert_trusted(self, place: int, name: str, value: str) -> Self:
+        """Return a copy with one more line before the one at a place; it is not checked."""
+        items = list(self._items)
+        items.insert(place, (name, value))
+        other = self.from_trusted(items)
+        key = name.lower()
+        if self._index is not None and key not in self._index:
+            other._index = {**self._index, key: value}
+        return other
 
     def _own(self) -> tuple[list[tuple[str, str]], dict[str, str]]:
         """Return list and index, which from now on belong to this object alone."""
