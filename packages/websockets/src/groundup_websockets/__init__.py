@@ -1,1 +1,83 @@
-"""WebSockets: RFC 6455 as a sans-I/O protocol, an asyncio connection, and rooms."""
+"""WebSockets: RFC 6455 as a sans-I/O protocol, an asyncio connection, and rooms.
+
+`accept` answers a handshake and `WebSocketProtocol` runs a handler on the connection; the handler
+holds a `WebSocket`.  `Rooms` let many hear the same.  `connect` is the client.  Below them,
+`Endpoint` speaks the protocol without a socket, for any kind of server.
+"""
+
+from groundup_websockets.client import connect
+from groundup_websockets.closing import Close, CloseCode
+from groundup_websockets.config import WebSocketConfig
+from groundup_websockets.connection import Connection
+from groundup_websockets.deflate import DeflateParameters
+from groundup_websockets.errors import (
+    ConnectionClosed,
+    HandshakeError,
+    ProtocolError,
+    RoomLimitError,
+    WebSocketError,
+)
+from groundup_websockets.explain import explain_frame
+from groundup_websockets.frames import Frame, FrameParser, Opcode, encode_frame
+from groundup_websockets.handshake import (
+    Acceptance,
+    HeadersLike,
+    Offer,
+    accept,
+    accept_token,
+    check_answer,
+    request_headers,
+)
+from groundup_websockets.masking import apply_mask
+from groundup_websockets.prepared import PreparedMessage
+from groundup_websockets.protocol import (
+    CloseReceived,
+    Endpoint,
+    Event,
+    Failure,
+    Ping,
+    Pong,
+    Role,
+)
+from groundup_websockets.rooms import Room, Rooms
+from groundup_websockets.server import WebSocketProtocol
+from groundup_websockets.websocket import WebSocket
+
+__all__ = [
+    "Acceptance",
+    "Close",
+    "CloseCode",
+    "CloseReceived",
+    "Connection",
+    "ConnectionClosed",
+    "DeflateParameters",
+    "Endpoint",
+    "Event",
+    "Failure",
+    "Frame",
+    "FrameParser",
+    "HandshakeError",
+    "HeadersLike",
+    "Offer",
+    "Opcode",
+    "Ping",
+    "Pong",
+    "PreparedMessage",
+    "ProtocolError",
+    "Role",
+    "Room",
+    "RoomLimitError",
+    "Rooms",
+    "WebSocket",
+    "WebSocketConfig",
+    "WebSocketError",
+    "WebSocketProtocol",
+    "accept",
+    "accept_token",
+    "apply_mask",
+    "check_answer",
+    "connect",
+    "encode_frame",
+    "explain_frame",
+    "request_headers",
+]

@@ -1,0 +1,280 @@
+"""Drive an endpoint with an asyncio transport: the one module between protocol and network.
+
+    transport ── data_received ──► Endpoint ──► Inbox ──► handler
+        ▲                                                    │
+        └────────── write ◄────── Gate ◄──── send ───────────┘
+
+Three rules keep memory flat.  Nothing is read while the inbox is full; nothing is read either while
+the peer does not read, because pongs are output too; and `send` waits at the gate while more bytes
+are under way than the transport wants to hold.
+
+When the peer closes, or breaks a rule, messages may still wait in the inbox.  Their answers must go
+out before the close frame, after which nothing may follow.  So the close is answered when the
+handler has taken the last message and asks for the next, and after a second at the latest.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import cast
+
+from groundup_websockets.closing import MAX_REASON, Close, CloseCode
+from groundup_websockets.config import WebSocketConfig
+from groundup_websockets.errors import ConnectionClosed
+from groundup_websockets.gate import Gate
+from groundup_websockets.heartbeat import Heartbeat, Pings
+from groundup_websockets.inbox import Inbox
+from groundup_websockets.prepared import PreparedMessage
+from groundup_websockets.protocol import CloseReceived, Endpoint, Event, Failure, Ping, Pong, Role
+
+__all__ = ["Connection"]
+
+logger = logging.getLogger("groundup_websockets")
+
+HIGH_WATER = 64 * 1024  # bytes: what asyncio holds before it asks senders to wait
+PATIENCE = 1.0  # seconds that a close waits for the handler to take what came before it
+
+
+class Connection(asyncio.Protocol):
+    """One connection after its handshake.  Belongs to one event loop.
+
+    ``closed`` means that nothing can be sent any more; ``lost`` is done when the transport is gone.
+    """
+
+    loop: asyncio.AbstractEventLoop
+    transport: asyncio.Transport
+    lost: "asyncio.Future[None]"
+    heartbeat: Heartbeat
+
+    def __init__(self, endpoint: Endpoint, config: WebSocketConfig) -> None:
+        self.endpoint = endpoint
+        self.config = config
+        self.inbox = Inbox(config.max_queue, config.max_message)
+        self.gate = Gate()
+        self.pings = Pings()
+        self.closed = False
+        self.on_close: dict[Callable[[], None], None] = {}
+        self._reading = True
+        self._pump_due = False
+        self._ending: CloseReceived | Failure | None = None
+        self._verdict: Close | None = None  # why we broke the connection off
+        self._patience: asyncio.TimerHandle | None = None
+        self._deadline: asyncio.TimerHandle | None = None
+
+    @property
+    def close(self) -> Close | None:
+        """How the connection ended: the peer's word, else ours, else that it broke."""
+        if self._verdict is not None or self.endpoint.close_received is not None:
+            return self._verdict or self.endpoint.close_received
+        if not self.closed:
+            return None
+        return self.endpoint.close_sent or Close(CloseCode.ABNORMAL)
+
+    # -- what the transport calls -------------------------------------------------------------
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Start to speak; the handshake is over."""
+        self.loop = asyncio.get_running_loop()
+        self.transport = cast("asyncio.Transport", transport)
+        self.lost = self.loop.create_future()
+        high = min(HIGH_WATER, self.config.write_limit)
+        self.transport.set_write_buffer_limits(high=high)
+        self.transport.resume_reading()  # whoever had the transport before may have paused it
+        self.heartbeat = Heartbeat(
+            self.loop,
+            self.config.ping_interval,
+            self.config.ping_timeout,
+            ping=lambda: self.write(self.endpoint.send_ping()),
+            dead=lambda: self._end(Failure(CloseCode.INTERNAL_ERROR, "no answer to a ping")),
+            deaf=lambda: not self._reading,
+        )
+        self.heartbeat.start()
+
+    def data_received(self, data: bytes) -> None:
+        """Take bytes from the wire."""
+        self.heartbeat.heard = self.loop.time()
+        self._handle(self.endpoint.receive_data(data, self._room()))
+        self._pump()
+
+    def pause_writing(self) -> None:
+        """Let senders wait, and do not read what would need answers."""
+        self.gate.shut = not self.closed
+        self._regulate()
+
+    def resume_writing(self) -> None:
+        """Let senders go on."""
+        self.gate.open()
+        self._pump()
+
+    def eof_received(self) -> bool:
+        """Note that the peer will send nothing more; return whether we still have something."""
+        if self._ending is not None and not self.closed and self.transport.can_write_eof():
+            return True  # its last messages are being answered; `settle` closes
+        self.shut()
+        return False
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wake everybody who waits: the transport is gone."""
+        if exc is not None:
+            logger.debug("a connection broke: %r", exc)
+        self.shut()
+        for timer in (self._patience, self._deadline):
+            if timer is not None:
+                timer.cancel()
+        self.pings.fail(self.closed_error())
+        if not self.lost.done():
+            self.lost.set_result(None)
+
+    # -- in -----------------------------------------------------------------------------------
+
+    def _room(self) -> int | None:
+        """Return how many events may come now; None for any number."""
+        if self.closed:
+            return None  # they are dropped: all that counts is the peer's close
+        return 0 if self.gate.shut else self.inbox.room
+
+    def _handle(self, events: list[Event]) -> None:
+        for event in events:
+            if isinstance(event, str | bytes):
+                self.inbox.put(event)
+            elif isinstance(event, Ping):
+                if not self.closed:
+                    self.write(self.endpoint.send_pong(event.payload))
+            elif isinstance(event, Pong):
+                self.pings.answer(event.payload, self.loop.time())
+            else:
+                self._end(event)
+
+    def _pump(self) -> None:
+        """Go on with bytes that had to wait, and with reading."""
+        self._pump_due = False
+        while self.endpoint.pending and self._room() != 0:
+            self._handle(self.endpoint.receive_data(b"", self._room()))
+        self._regulate()
+
+    def _regulate(self) -> None:
+        """Read exactly when there is a place for what comes."""
+        if self.closed:
+            wanted = True
+        elif self.gate.shut or self.endpoint.pending:
+            wanted = False
+        else:
+            wanted = self.inbox.room > 0 if self._reading else self.inbox.half_empty
+        if wanted != self._reading:
+            self._reading = wanted
+            if wanted:
+                self.transport.resume_reading()
+            else:
+                self.transport.pause_reading()
+
+    def taken(self) -> None:
+        """Note that the handler took a message.
+
+        What waits is looked at in the loop's next turn and not at once: a handler that always finds
+        a message would never let anybody else run.
+        """
+        if not self._reading and not self._pump_due and self.inbox.half_empty:
+            self._pump_due = True
+            self.loop.call_soon(self._pump)
+
+    # -- out ----------------------------------------------------------------------------------
+
+    def write(self, data: bytes) -> None:
+        """Hand bytes to the transport."""
+        if not self.transport.is_closing():
+            self.transport.write(data)
+
+    def check_open(self) -> None:
+        """Raise ConnectionClosed when nothing can be sent."""
+        if self.closed or self.transport.is_closing():
+            raise self.closed_error()
+
+    def closed_error(self) -> ConnectionClosed:
+        """Return the error that tells how the connection ended."""
+        return ConnectionClosed(*(self.close or Close(CloseCode.ABNORMAL)))
+
+    def enqueue(self, message: PreparedMessage) -> bool:
+        """Send without waiting; cut a peer off that does not take what it gets."""
+        if self.closed or self.transport.is_closing():
+            return False
+        if self.endpoint.role is Role.SERVER:
+            data = message.frame
+        else:
+            data = self.endpoint.send_message(message.message)
+        waiting = self.transport.get_write_buffer_size()
+        if waiting and waiting + len(data) > self.config.write_limit:
+            logger.warning("a client is too slow: %d bytes wait for it, cutting it off", waiting)
+            self.drop(CloseCode.TRY_AGAIN_LATER, "too slow")
+            return False
+        self.transport.write(data)
+        return True
+
+    # -- the end ------------------------------------------------------------------------------
+
+    def start_close(self, code: int, reason: str = "") -> None:
+        """Send a close frame, if none has been sent; the peer has ``close_timeout`` to answer."""
+        if self._ending is not None:
+            self.settle()
+        elif not self.closed:
+            self.write(self.endpoint.send_close(code, reason))
+            self.shut()
+            self._pump()
+
+    def _end(self, event: CloseReceived | Failure) -> None:
+        """Note that the peer closed or broke a rule."""
+        if self._ending is not None:
+            return
+        self._ending = event
+        self.heartbeat.stop()
+        if self.closed:  # we closed first, and this is the answer
+            self._finish()
+        elif self.inbox.awaited:
+            self.settle()
+        else:
+            patience = min(PATIENCE, self.config.close_timeout)
+            self._patience = self.loop.call_later(patience, self.settle)
+        self.inbox.end()
+
+    def settle(self) -> None:
+        """Answer the peer's close, or tell it which rule it broke."""
+        if self._ending is None or self.closed:
+            return
+        if isinstance(self._ending, CloseReceived):
+            self.write(self.endpoint.answer_close())
+        else:
+            reason = self._ending.reason.encode()[:MAX_REASON].decode(errors="ignore")
+            self.write(self.endpoint.send_close(self._ending.code, reason))
+        self.shut()
+        self._finish()
+
+    def shut(self) -> None:
+        """Let nobody send any more, and give the peer a deadline."""
+        if self.closed:
+            return
+        self.closed = True
+        self.heartbeat.stop()
+        self.inbox.end()
+        self.gate.open()
+        self._deadline = self.loop.call_later(self.config.close_timeout, self.transport.abort)
+        callbacks, self.on_close = self.on_close, {}
+        for callback in callbacks:
+            self.loop.call_soon(callback)
+
+    def _finish(self) -> None:
+        """End TCP.  That is the server's part: who closes first keeps the port for minutes."""
+        if isinstance(self._ending, Failure):
+            # More may be under way that nobody will read, and closing before it is here would make
+            # a reset of our close frame.  So only our half is closed, and the rest thrown away.
+            self._regulate()
+            if self.transport.can_write_eof() and not self.transport.is_closing():
+                self.transport.write_eof()
+            else:
+                self.transport.close()
+        elif self.endpoint.role is Role.SERVER:
+            self.transport.close()
+
+    def drop(self, code: int, reason: str) -> None:
+        """Break off a connection whose peer does not listen."""
+        self._verdict = Close(code, reason)
+        self.shut()
+        self.transport.abort()

@@ -1,0 +1,133 @@
+"""groundup_websockets.heartbeat: a peer that is gone without a word is noticed."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any
+
+import pytest
+
+from groundup_websockets import ConnectionClosed, Opcode, WebSocket, WebSocketConfig, encode_frame
+from groundup_websockets.heartbeat import Heartbeat, Pings
+
+Serve = Callable[..., Awaitable[str]]
+Until = Callable[[Callable[[], object]], Awaitable[None]]
+
+
+class Story:
+    """A heartbeat and what it did."""
+
+    def __init__(self, interval: float = 0.01, timeout: float = 0.01) -> None:
+        self.pings = self.deaths = 0
+        self.deaf = False
+        self.beat = Heartbeat(
+            asyncio.get_running_loop(),
+            interval,
+            timeout,
+            ping=self.ping,
+            dead=self.die,
+            deaf=lambda: self.deaf,
+        )
+        self.beat.start()
+
+    def ping(self) -> None:
+        self.pings += 1
+
+    def has_pinged(self, count: int) -> bool:
+        return self.pings >= count
+
+    def die(self) -> None:
+        self.deaths += 1
+
+
+async def test_silence_is_asked_about_once_and_then_is_death(until: Until) -> None:
+    story = Story()
+
+    await until(lambda: story.deaths)
+    await asyncio.sleep(0.05)
+
+    assert (story.pings, story.deaths) == (1, 1)
+
+
+async def test_any_sign_of_life_will_do(until: Until) -> None:
+    story = Story(timeout=0.1)
+
+    for count in (1, 2, 3):
+        await until(partial(story.has_pinged, count))
+        story.beat.heard = asyncio.get_running_loop().time()
+
+    story.beat.stop()
+    assert story.deaths == 0
+
+
+async def test_who_speaks_is_not_asked() -> None:
+    story = Story(interval=0.2)
+
+    for _ in range(30):
+        story.beat.heard = asyncio.get_running_loop().time()
+        await asyncio.sleep(0.01)
+
+    story.beat.stop()
+    assert story.pings == 0
+
+
+async def test_while_we_do_not_read_silence_proves_nothing(until: Until) -> None:
+    story = Story()
+    story.deaf = True
+
+    await until(lambda: story.pings)
+    await asyncio.sleep(0.05)
+    assert story.deaths == 0
+
+    story.deaf = False
+    await until(lambda: story.deaths)
+
+
+async def test_no_interval_means_no_heartbeat() -> None:
+    story = Story(interval=0)
+
+    await asyncio.sleep(0.02)
+
+    assert story.pings == 0
+    story.beat.stop()
+
+
+async def test_a_silent_peer_is_closed_with_1011(serve: Serve, dial: Any, until: Until) -> None:
+    ended: list[WebSocket] = []
+
+    async def handler(ws: WebSocket) -> None:
+        assert await ws.receive() is None
+        ended.append(ws)
+
+    config = WebSocketConfig(ping_interval=0.02, ping_timeout=0.02)
+    peer = await dial(await serve(handler, config))
+
+    assert await peer.reader.readexactly(2) == b"\x89\x00"
+    assert (await peer.read_to_end())[:4] == b"\x88\x15\x03\xf3"
+    await until(lambda: ended)
+    assert (ended[0].close_code, ended[0].close_reason) == (1011, "no answer to a ping")
+
+
+async def test_a_peer_that_answers_stays(serve: Serve, dial: Any, echo: Any) -> None:
+    config = WebSocketConfig(ping_interval=0.02, ping_timeout=0.5)
+    peer = await dial(await serve(echo, config))
+
+    for _ in range(4):
+        assert await peer.reader.readexactly(2) == b"\x89\x00"
+        peer.send(encode_frame(Opcode.PONG, key=b"abcd"))
+
+    peer.send(encode_frame(Opcode.TEXT, b"here", key=b"abcd"))
+    assert await peer.reader.readuntil(b"here")
+
+
+async def test_a_pong_answers_all_earlier_pings() -> None:
+    pings = Pings()
+    (_, first), (second_payload, second), (_, third) = (pings.ask(now) for now in (1.0, 2.0, 3.0))
+
+    pings.answer(b"unasked", 4.0)
+    pings.answer(second_payload, 5.0)
+
+    assert (first.result(), second.result(), third.done()) == (4.0, 3.0, False)
+    pings.fail(ConnectionClosed(1006))
+    with pytest.raises(ConnectionClosed):
+        await third
