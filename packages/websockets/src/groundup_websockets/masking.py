@@ -24,19 +24,21 @@ TABLES = [
 ]
 
 
-def apply_mask(data: bytes, key: bytes) -> bytes:
-    r"""Return data XORed with a key of four bytes that repeats.
+def apply_mask(data: bytes, key: bytes, start: int = 0, end: int | None = None) -> bytes:
+    r"""Return data, or what of it stands from start to end, XORed with a key of four bytes.
 
     >>> apply_mask(b"Hello", b"\x37\xfa\x21\x3d").hex(" ")
     '7f 9f 4d 51 58'
     >>> apply_mask(apply_mask(b"Hello", b"1234"), b"1234")
     b'Hello'
     """
-    size = len(data)
+    if end is None:
+        end = len(data)
+    size = end - start
     if size < LONG:
         mask = int.from_bytes((key * (size // 4 + 1))[:size], "little")
-        return (int.from_bytes(data, "little") ^ mask).to_bytes(size, "little")
+        return (int.from_bytes(data[start:end], "little") ^ mask).to_bytes(size, "little")
     out = bytearray(size)
     for i in range(4):
-        out[i::4] = data[i::4].translate(TABLES[key[i]])
+        out[i::4] = data[start + i : end : 4].translate(TABLES[key[i]])
     return bytes(out)

@@ -14,6 +14,10 @@ from groundup_websockets.utf8 import Utf8Validator, decode_text
 __all__ = ["MessageAssembler"]
 
 
+# Global names are found faster than members.
+CONTINUATION, TEXT = Opcode.CONTINUATION, Opcode.TEXT
+
+
 class MessageAssembler:
     """Turn data frames, in an order that `FrameParser` has checked, into messages.
 
@@ -40,10 +44,10 @@ class MessageAssembler:
             ProtocolError: Text is not UTF-8 (1007), or compressed data is broken or too big.
         """
         opcode, payload, fin, rsv1 = frame
-        if opcode is not Opcode.CONTINUATION:
+        if opcode is not CONTINUATION:
             if fin and not rsv1:
-                return decode_text(payload) if opcode is Opcode.TEXT else payload
-            self._text = opcode is Opcode.TEXT
+                return decode_text(payload) if opcode is TEXT else payload
+            self._text = opcode is TEXT
             self._validator = Utf8Validator() if self._text else None
             self._inflating = self._inflater if rsv1 else None
         if self._inflating is not None:

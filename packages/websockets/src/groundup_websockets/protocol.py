@@ -27,6 +27,7 @@ from groundup_websockets.messages import MessageAssembler
 
 __all__ = ["CloseReceived", "Endpoint", "Event", "Failure", "Ping", "Pong", "Role"]
 
+CLOSE = int(Opcode.CLOSE)  # from here on, frames are control frames
 WORTH_IT = 64  # bytes: shorter messages are not compressed
 
 
@@ -133,18 +134,22 @@ class Endpoint:
         events: list[Event] = []
         if self.ended:
             return events
-        self._parser.feed(data)
+        parser, assembler = self._parser, self._assembler
+        parser.feed(data)
         self.pending = False
         try:
             while limit is None or len(events) < limit:
-                frame = self._parser.next_frame()
+                frame = parser.next_frame()
                 if frame is None:
                     return events
-                event = self._understand(frame)
-                if event is not None:
-                    events.append(event)
-                    if self.ended:
-                        return events
+                event = self._control(frame) if frame[0] >= CLOSE else assembler.add(frame)
+                if event is None or (
+                    self.close_sent and not isinstance(event, Pong | CloseReceived)
+                ):
+                    continue
+                events.append(event)
+                if self.close_received:
+                    return events
         except ProtocolError as error:
             self.failure = error
             events.append(Failure(error.code, str(error)))
@@ -152,18 +157,14 @@ class Endpoint:
         self.pending = True
         return events
 
-    def _understand(self, frame: Frame) -> Event | None:
-        match frame.opcode:
-            case Opcode.TEXT | Opcode.BINARY | Opcode.CONTINUATION:
-                message = self._assembler.add(frame)
-                return message if self.close_sent is None else None
-            case Opcode.PING:
-                return Ping(frame.payload) if self.close_sent is None else None
-            case Opcode.PONG:
-                return Pong(frame.payload)
-            case Opcode.CLOSE:  # the last one
-                self.close_received = parse_close(frame.payload)
-                return CloseReceived(*self.close_received)
+    def _control(self, frame: Frame) -> Event:
+        """Return what a control frame means."""
+        if frame.opcode is Opcode.PING:
+            return Ping(frame.payload)
+        if frame.opcode is Opcode.PONG:
+            return Pong(frame.payload)
+        self.close_received = parse_close(frame.payload)
+        return CloseReceived(*self.close_received)
 
     # -- out ----------------------------------------------------------------------------------
 
