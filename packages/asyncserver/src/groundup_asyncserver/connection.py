@@ -11,6 +11,7 @@ answer is in exchange, that from the answer to the transport in link.
 
 import asyncio
 
+from groundup_asyncserver.clock import NEVER
 from groundup_asyncserver.config import ServerConfig
 from groundup_asyncserver.context import ServerContext
 from groundup_asyncserver.errors import BodyTimeout, Disconnected
@@ -35,14 +36,13 @@ class HTTPProtocol(Exchange):
     Made by ``Server.protocol_factory`` or ``make_protocol``.  Belongs to one event loop.
     """
 
-    __slots__ = ("_held", "_held_size", "_inline", "_parser")
+    __slots__ = ("_held", "_held_size", "_parser")
 
     def __init__(self, context: ServerContext) -> None:
         super().__init__(context)
         self._parser = RequestParser(context.config.limits)
         self._held: list[bytes] = []  # what came before its turn
         self._held_size = 0
-        self._inline = False  # _advance is at work below us on the stack
 
     # -- what the transport tells -------------------------------------------------------------
 
@@ -113,8 +113,8 @@ class HTTPProtocol(Exchange):
 
     def drain(self) -> None:
         """Close now if no request is open, else after its answer."""
-        if self._phase is IDLE and not self._busy:
-            self.close()
+        if not self._busy and (self._parser.idle or self._body is not None):
+            self._leave()
 
     def cancel(self) -> None:
         """Give up what is being done: 503 if nothing has been sent."""
@@ -158,11 +158,11 @@ class HTTPProtocol(Exchange):
 
     def _begin(self, events: list[Event]) -> None:
         """Start the answer to the request whose head has come."""
-        head, context = events[0], self._context
-        assert isinstance(head, RequestHead)  # noqa: S101 - so the parser promises
+        head: RequestHead = events[0]  # type: ignore[assignment]  # so the parser promises
+        context = self._context
         self._busy, self._started, self._keep = True, False, head.keep_alive
         self._phase = self._work_phase = WORK
-        self.deadline = self._work_deadline = context.work_deadline()
+        self.deadline = self._work_deadline = context.work_deadline() if context.limited else NEVER
         request = Request(
             head.method,
             head.target,
@@ -208,13 +208,14 @@ class HTTPProtocol(Exchange):
         if self._busy:
             return
         if self._body is None:  # one that nobody wanted has come to its end
-            self._next()
+            self._finish()
         elif self._body.forget() > self._context.config.max_drain:
             self._leave()
 
     def _break_body(self, error: Exception) -> None:
         """Note that the body will not come to its end, and so neither will the next request."""
         self._error = True
+        self._keep = False
         if self._body is not None:
             self._body.fail(error)
             self._body = None
@@ -234,10 +235,6 @@ class HTTPProtocol(Exchange):
 
     def _next(self) -> None:
         """Go on with what is there already, or wait for the next request."""
-        self._busy = False
-        self._enter(IDLE, self._context.config.keep_alive_timeout)
-        if self._inline:
-            return
         if self._held or self._parser.has_unread:
             self._wait_for_turn()
         elif self._eof:

@@ -60,6 +60,10 @@ class ServerContext:
         self.draining = False
         self.connections: set[Connection] = set()
         self._temporary = temporary
+        self.limited = config.handler_timeout is not None
+        """Whether ``work_deadline`` needs to be asked."""
+        self.idle_seconds = config.keep_alive_timeout + config.tick
+        """How long after the clock's ``now`` a connection may stay idle."""
         self._empty: asyncio.Future[None] | None = None
 
     @property
@@ -69,8 +73,7 @@ class ServerContext:
 
     def work_deadline(self) -> float:
         """Return until when a handler that begins now may work."""
-        seconds = self.config.handler_timeout
-        return NEVER if seconds is None else self.clock.after(seconds)
+        return self.clock.after(self.config.handler_timeout or NEVER)
 
     def add(self, connection: Connection) -> None:
         """Take a connection into the list, and watch its time-outs."""

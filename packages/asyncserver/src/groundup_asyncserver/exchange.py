@@ -31,19 +31,31 @@ CLOSE_LINE = b"\r\nConnection: close\r\n"
 JOINED = 64 * 1024  # bytes of a body that are copied behind their head, to be one write
 FINAL = 200  # the first status that ends a request
 
-NONE = Framing.NONE  # an attribute of an enum takes longer to find than a name of the module
+# An attribute of an enum takes longer to find than a name of the module.
+NONE = Framing.NONE
+IDLE, CLOSING, LINGER = Phase.IDLE, Phase.CLOSING, Phase.LINGER
 
 
 class Exchange(Link):
     """What a connection does with a request.  ``HTTPProtocol`` adds where requests come from."""
 
-    __slots__ = ("_body", "_cancel_status", "_eof", "_error", "_expects", "_keep", "_task")
+    __slots__ = (
+        "_body",
+        "_cancel_status",
+        "_eof",
+        "_error",
+        "_expects",
+        "_inline",
+        "_keep",
+        "_task",
+    )
 
     def __init__(self, context: ServerContext) -> None:
         super().__init__(context)
         self._body: BodyStream | None = None  # of which more will come
         self._expects = False  # the client waits for "100 Continue" before it sends the body
         self._task: asyncio.Task[None] | None = None
+        self._inline = False  # whoever started us waits for the end, and goes on by itself
         self._keep = True
         self._eof = False  # the client has closed its side
         self._error = False  # nothing more of this connection can be read
@@ -98,7 +110,9 @@ class Exchange(Link):
             response,
             method=head.method,
             http_version=head.version,
-            keep_alive=self._keep and self._may_keep(head),
+            keep_alive=self._keep
+            and not self._context.draining
+            and (self._body is None or self._may_drain(head, self._body)),
             date=current_date(),
         )
         body = response.body
@@ -106,27 +120,24 @@ class Exchange(Link):
             if response.status < FINAL:
                 self._switch(head, response, data)
                 return None
-            self.write(data)
-        elif type(body) is not bytes:
-            self._keep = CLOSE_LINE not in data
+            body = b""
+        self._keep = CLOSE_LINE not in data and head.method != "CONNECT"
+        if type(body) is not bytes:
             return send_body(self, body, framing, data, response.content_length or 0)
-        elif len(body) <= JOINED:
-            self.write(data + body)
+        self._started = True
+        if len(body) <= JOINED:
+            self.transport.write(data + body)
         else:
-            self.write(data)
-            self.write(body)
-        self._keep = CLOSE_LINE not in data
+            self.transport.write(data)
+            self.transport.write(body)
         return self.writable() if self._blocked else None
 
-    def _may_keep(self, head: RequestHead) -> bool:
-        """Whether another request may follow on this connection."""
-        if self._context.draining or self._error or head.method == "CONNECT":
-            return False
-        body = self._body
-        if body is None:
-            return True
-        # A body that is still on its way must be read away first; not one that nobody asked for,
-        # as the client may or may not send it now, and not one that is too long.
+    def _may_drain(self, head: RequestHead, body: BodyStream) -> bool:
+        """Whether a body that nobody has read can be read away, so that a request may follow it.
+
+        Not one that the client was never asked for, as it may or may not send it now, and not one
+        that is too long.
+        """
         rest = (head.content_length or 0) - body.received
         return not self._expects and rest <= self._context.config.max_drain
 
@@ -166,33 +177,49 @@ class Exchange(Link):
         if self._started:
             self.abort()
         elif not self._lost:
-            self._refuse(self._cancel_status, method=head.method)
+            self._write_refusal(self._cancel_status, "", head.method)
 
-    def _refuse(self, status: int, reason: str = "", *, method: str = "GET") -> None:
-        """Answer with a few words, and read no more of this connection."""
+    def _refuse(self, status: int, reason: str) -> None:
+        """Answer with a few words what is no request, and read no more of this connection."""
+        self._error = True
+        self._write_refusal(status, reason, "GET")
+        self.linger()
+
+    def _write_refusal(self, status: int, reason: str, method: str) -> None:
         response = make_refusal(status, reason)
         data, framing = serialize_head(
             response, method=method, http_version="1.1", keep_alive=False, date=current_date()
         )
         if framing is not NONE and isinstance(response.body, bytes):
             data += response.body
-        self._error = True
+        self._keep = False
         self.write(data)
-        self.linger()
+
+    def linger(self) -> None:
+        """Let the client read why, unless it has closed its side, so that nothing can come."""
+        if self._eof:
+            self.close()
+        else:
+            super().linger()
 
     def _finish(self) -> None:
         """Go on to the next request, or close."""
         self._task = None
-        if self._lost or self._phase in {Phase.CLOSING, Phase.LINGER}:
+        if self._lost or self._phase is CLOSING or self._phase is LINGER:
             return
-        if not self._keep or self._error or self._context.draining:
+        context = self._context
+        if not self._keep or self._error or context.draining:
             self._leave()
-        elif self._body is not None:
+        elif self._body is None:
+            self._busy = False
+            self._phase = IDLE
+            self.deadline = context.clock.now + context.idle_seconds
+            if not self._inline:
+                self._next()
+        else:
             self._busy = False
             self._body.forget()
-            self._enter(Phase.DRAIN, self._context.config.body_timeout)
-        else:
-            self._next()
+            self._enter(Phase.DRAIN, context.config.body_timeout)
 
     def _leave(self) -> None:
         """Close so that the client gets all of its answer."""
@@ -205,7 +232,7 @@ class Exchange(Link):
     # -- what is behind this request ----------------------------------------------------------
 
     def _next(self) -> None:
-        """Go on with the next request."""
+        """Go on with the next request, if it is there already."""
         raise NotImplementedError
 
     def _has_unread(self) -> bool:

@@ -76,7 +76,7 @@ def may_have_body(scope: Scope, headers: Headers) -> bool:
     if length is not None:
         return length != "0"
     # HTTP/2 needs neither field for a body.
-    return "Transfer-Encoding" in headers or scope.get("method") not in BODILESS
+    return "Transfer-Encoding" in headers or scope.get("method", "GET") not in BODILESS
 
 
 async def _body_pieces(receive: Receive) -> AsyncIterator[bytes]:

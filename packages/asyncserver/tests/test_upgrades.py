@@ -1,0 +1,79 @@
+"""groundup_asyncserver.upgrades: a connection in other hands still counts, and ends with us."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from groundup_asyncserver import upgrades
+from groundup_messages import Request, Response, Upgrade
+
+UPGRADE = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n"
+
+
+async def upgrade(request: Request) -> Response:
+    return Upgrade(asyncio.Protocol, {"Upgrade": "echo", "Connection": "Upgrade"})
+
+
+async def test_it_counts_until_it_closes(
+    start: Any, connect: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upgrades, "LOOK", 0.05)
+    server = await start(upgrade, header_timeout=0.04)
+    wire = await connect(server)
+    await wire.send(UPGRADE)
+    await wire.read_until(b"\r\n\r\n")
+    await asyncio.sleep(0.1)
+    assert server.connections == 1
+
+    await wire.close()
+    for _ in range(300):
+        await asyncio.sleep(0.01)
+        if not server.connections:
+            break
+
+    assert server.connections == 0
+
+
+async def test_it_is_closed_when_the_server_stops(start: Any, connect: Any) -> None:
+    server = await start(upgrade, header_timeout=0.04)
+    wire = await connect(server)
+    await wire.send(UPGRADE)
+    await wire.read_until(b"\r\n\r\n")
+
+    await server.stop(0.05)
+
+    assert await wire.read_all() == b""
+
+
+async def test_it_may_be_closed_by_the_handlers_own_drain(start: Any, connect: Any) -> None:
+    class Application:
+        transports: list[asyncio.Transport] = []  # noqa: RUF012 - one test, one class
+
+        async def __call__(self, request: Request) -> Response:
+            application = self
+
+            class Protocol(asyncio.Protocol):
+                def connection_made(self, transport: Any) -> None:
+                    application.transports.append(transport)
+
+            return Upgrade(Protocol, {"Upgrade": "echo", "Connection": "Upgrade"})
+
+        async def startup(self) -> None: ...
+        async def shutdown(self) -> None: ...
+
+        async def drain(self) -> None:
+            for transport in self.transports:
+                transport.write(b"going away")
+                transport.close()
+
+    server = await start(Application(), header_timeout=0.04)
+    wire = await connect(server)
+    await wire.send(UPGRADE)
+    await wire.read_until(b"\r\n\r\n")
+    started = asyncio.get_running_loop().time()
+
+    await server.stop(5)
+
+    assert await wire.read_all() == b"going away"
+    assert asyncio.get_running_loop().time() - started < 2
