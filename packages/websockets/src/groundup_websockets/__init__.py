@@ -1,7 +1,8 @@
 """WebSockets: RFC 6455 as a sans-I/O protocol, an asyncio connection, and rooms.
 
 `accept` answers a handshake and `WebSocketProtocol` runs a handler on the connection; the handler
-holds a `WebSocket`.  `Rooms` let many hear the same.  `connect` is the client.  Below them,
+holds a `WebSocket`.  `Rooms` let many hear the same, `RedisRooms`
+in many processes.  `connect` is the client.  Below them,
 `Endpoint` speaks the protocol without a socket, for any kind of server.
 """
 
@@ -39,6 +40,7 @@ from groundup_websockets.protocol import (
     Pong,
     Role,
 )
+from groundup_websockets.redis import RedisRooms
 from groundup_websockets.rooms import Room, Rooms
 from groundup_websockets.server import WebSocketProtocol
 from groundup_websockets.websocket import WebSocket
@@ -64,6 +66,7 @@ __all__ = [
     "Pong",
     "PreparedMessage",
     "ProtocolError",
+    "RedisRooms",
     "Role",
     "Room",
     "RoomLimitError",
