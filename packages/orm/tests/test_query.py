@@ -269,13 +269,11 @@ def test_pages(session: Session) -> None:
         query.page(0, size=2)
 
 
-def test_scalar_and_get(session: Session) -> None:
+def test_scalar(session: Session) -> None:
     assert session.query(func.count(User.id)).scalar() == 5
     assert (
         session.query(func.max(User.age), User.name).group_by(User.name).limit(0).scalar() is None
     )
-    alice = session.query(User).filter(User.name == "alice").one()
-    assert session.query(User).get(alice.id) is alice
 
 
 def test_include_loads_in_one_more_query(database: Database, session: Session) -> None:

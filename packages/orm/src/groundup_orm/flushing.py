@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from groundup_orm.cascades import cascade_deletes, is_orphan
 from groundup_orm.identity import IdentityMap, has_changes, make_transient
-from groundup_orm.instance import Entity
+from groundup_orm.instance import ABSENT, Entity
 from groundup_orm.mapper import Mapper
 from groundup_orm.related import RelatedList
 from groundup_orm.relationship import Relationship
@@ -47,6 +47,12 @@ class Frame:
     inserted: list[Insertion] = field(default_factory=list[Insertion])
     removed: list[Entity] = field(default_factory=list[Entity])
     wrote: bool = False
+
+    def remove(self, entity: Entity, identity: IdentityMap) -> None:
+        """Note that an object's row was deleted."""
+        identity.remove(entity)
+        entity.__deleted__ = True
+        self.removed.append(entity)
 
     def extend(self, other: "Frame") -> None:
         """Take over what an inner frame has kept."""
@@ -111,7 +117,7 @@ class Flush:
         """
         if self._running:
             return
-        self._note_json_changes()
+        self.note_json_changes()
         if not self.waiting:
             return
         self._running, self._frame = True, frame
@@ -126,9 +132,11 @@ class Flush:
             self._running = False
             self._before.clear()
 
-    def _note_json_changes(self) -> None:
+    def note_json_changes(self) -> None:
+        """Find the objects with JSON that was changed from inside."""
         for entity in self._identity.with_json():
-            if changed_json(entity.__mapper__, entity):
+            for name in changed_json(entity.__mapper__, entity):
+                entity.__dict__.setdefault("__original__", {}).setdefault(name, ABSENT)
                 self.changed[id(entity)] = entity
 
     def _write(self, *, final: bool) -> None:
@@ -165,9 +173,8 @@ class Flush:
         self.changed = {id(e): e for e in changed if has_changes(e)}
         self.changed.update((id(e), e) for e in homeless.values() if not e.__pending__)
         for entity in deleted:
-            self._identity.remove(entity)
             hide_from_parents(entity)
-            self._frame.removed.append(entity)
+            self._frame.remove(entity, self._identity)
 
     def _find_orphans(self) -> dict[int, Entity]:
         """Return the objects that were taken out of their list and are in no other yet."""

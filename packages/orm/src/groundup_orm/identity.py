@@ -96,6 +96,9 @@ def expire(entity: Entity) -> None:
 
 
 def make_transient(entity: Entity) -> None:
-    """Let an object be as if it had just been made, with the values that it has."""
-    for name in ("__session__", "__pending__", "__deleted__", "__expired__", "__original__"):
+    """Let an object be as if it had just been made, with the values that it has.
+
+    One without values stays expired: it must not pass for an empty one.
+    """
+    for name in ("__session__", "__pending__", "__deleted__", "__original__"):
         entity.__dict__.pop(name, None)

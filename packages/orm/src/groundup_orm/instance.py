@@ -12,6 +12,8 @@ what lets ten thousand rows become objects in little more than the time of readi
 
 from typing import Any, ClassVar, Protocol
 
+from groundup_orm.errors import LazyLoadError
+
 __all__ = ["ABSENT", "Entity", "Keeper"]
 
 ABSENT: Any = type("Absent", (), {})()  # not loaded; None is a value
@@ -63,9 +65,13 @@ class Entity:
 
     def __load_missing__(self, name: str) -> Any:
         """Return a column's value that is not in ``__dict__``."""
-        if self.__session__ is None or self.__pending__:
-            return None
-        return self.__session__.load_missing(self, name)
+        if self.__session__ is not None and not self.__pending__:
+            return self.__session__.load_missing(self, name)
+        if self.__expired__:
+            raise LazyLoadError(
+                f"{self.__mapper__.name}.{name} must be loaded before its object is deleted"
+            )
+        return None
 
     def __load_related__(self, name: str) -> Any:
         """Return a relationship's value that is not in ``__dict__``."""

@@ -18,7 +18,7 @@ from groundup_orm.dialects import Dialect, Outcome
 from groundup_orm.eager import load_relationship
 from groundup_orm.errors import LazyLoadError, SessionError, StaleDataError, ValidationError
 from groundup_orm.expressions import Bind
-from groundup_orm.identity import IdentityMap, make_transient
+from groundup_orm.identity import IdentityMap
 from groundup_orm.instance import Entity
 from groundup_orm.loading import loader_for
 from groundup_orm.mapper import Mapper
@@ -50,7 +50,7 @@ class Lookup:
         """Before a statement: objects of earlier transactions may be stale now."""
         if self._stale:
             self._stale = False
-            self._identity.expire_unchanged()
+            self.expire_unchanged()
 
     @property
     def in_transaction(self) -> bool:
@@ -79,12 +79,11 @@ class Lookup:
         with self._transaction.reading() as connection:
             yield connection
 
-    def write(self, mapper: Mapper, statement: Update | Delete) -> list[tuple[Any, ...]]:
+    def write(self, statement: Update | Delete) -> list[tuple[Any, ...]]:
         """Run a statement that changes many rows; return their keys."""
         self.autoflush_now()
         rows = self.run(compile_statement(statement, self.dialect), write=True).rows
         self.note_written()
-        self.expire_unchanged(mapper)
         return rows
 
     def autoflush_now(self) -> None:
@@ -92,6 +91,12 @@ class Lookup:
 
     def note_written(self) -> None:
         """Remember that the transaction has something to commit."""
+
+    def note_json_changes(self) -> None:
+        """Find values that were changed from inside, before they are dropped as unchanged."""
+
+    def note_removed(self, entity: Entity) -> None:
+        """Remember that an object's row is gone, unless the transaction is rolled back."""
 
     # -- finding objects -------------------------------------------------------------------------
 
@@ -104,7 +109,8 @@ class Lookup:
         return self._identity.of(mapper).get(key)
 
     def expire_unchanged(self, *mappers: Mapper) -> None:
-        """Load the objects of these models again when they are read."""
+        """Load the objects of these models, or of all, again when they are read."""
+        self.note_json_changes()
         self._identity.expire_unchanged(*mappers)
 
     def forget_rows(self, mapper: Mapper, keys: Sequence[tuple[Any, ...]]) -> None:
@@ -113,9 +119,9 @@ class Lookup:
         identity = self._identity.of(mapper)
         for row in keys:
             values = [load(v) if load else v for load, v in zip(loaders, row, strict=True)]
-            entity = identity.pop(values[0] if len(values) == 1 else tuple(values), None)
+            entity = identity.get(values[0] if len(values) == 1 else tuple(values))
             if entity is not None:
-                make_transient(entity)
+                self.note_removed(entity)
 
     def find_by_key(self, mapper: Mapper, key: Any) -> Entity | None:
         """Return the object with this key; ask the database if the session does not have it."""

@@ -129,15 +129,15 @@ def collect_attributes(
     for base in reversed(cls.__mro__):
         for name, value in list(vars(base).items()):
             if is_column(value):
-                own = value if base is cls else value.copy()
-                setattr(cls, name, own)
-                columns[name] = own
+                columns[name] = value if base is cls else value.copy()
             elif isinstance(value, Relationship):
                 if base is not cls:
                     raise MappingError(f"abstract model cannot have relationships: {name!r}")
                 relationships[name] = value
             else:
                 columns.pop(name, None)
+    for name, column in columns.items():
+        setattr(cls, name, column)
     return columns, relationships
 
 

@@ -62,6 +62,11 @@ def load_moment(value: datetime) -> datetime:
     return value.astimezone(UTC)
 
 
+def unquote_name(name: str) -> str:
+    """Return a name as it is; messages quote those that are words of SQL."""
+    return name[1:-1].replace('""', '"') if name.startswith('"') else name
+
+
 class PostgreSQLDialect(Dialect):
     """A PostgreSQL server, version 12 or later."""
 
@@ -235,7 +240,7 @@ class PostgreSQLDialect(Dialect):
             return TransactionConflict(message)
         if state.startswith("23"):
             found = KEY.search(diag.message_detail or "")
-            columns = tuple(found[1].split(", ")) if found else ()
+            columns = tuple(map(unquote_name, found[1].split(", "))) if found else ()
             return IntegrityError(
                 message,
                 kind=KINDS.get(state, "other"),

@@ -214,10 +214,6 @@ class Query(Generic[T]):
             raise MultipleResultsFound(f"query must find one row, got more: {self}")
         return found[0]
 
-    def get(self, key: Any) -> T | None:
-        """Return the object with this primary key, or None."""
-        return cast("T | None", self._session.get(self._mapper.model, key))
-
     def page(self, number: int, size: int = 20) -> Page[T]:
         """Return one page of the results, and how many there are; pages count from 1."""
         if number < 1 or size < 1:
@@ -298,7 +294,9 @@ class Query(Generic[T]):
         if not values:
             raise MappingError("update() needs at least one value")
         statement = Update(mapper.table, checked, self._select.where, mapper.key)
-        return len(self._session.write(mapper, statement))
+        keys = self._session.write(statement)
+        self._session.expire_unchanged(mapper)
+        return len(keys)
 
     def delete(self) -> int:
         """Delete all rows at once, in the database; return how many.
@@ -307,7 +305,7 @@ class Query(Generic[T]):
         """
         mapper = self._writable("delete")
         statement = Delete(mapper.table, self._select.where, mapper.key)
-        keys = self._session.write(mapper, statement)
+        keys = self._session.write(statement)
         self._session.forget_rows(mapper, keys)
         return len(keys)
 

@@ -94,8 +94,6 @@ def finish_update(mapper: Mapper, entity: Entity, values: Values) -> None:
 def update_values(mapper: Mapper, entity: Entity) -> Values:
     """Return the checked values of the columns that changed."""
     given, original = entity.__dict__, entity.__original__ or {}
-    for name in changed_json(mapper, entity):
-        original.setdefault(name, ABSENT)
     values = {
         name: mapper.columns[name].check(given[name])
         for name, before in original.items()

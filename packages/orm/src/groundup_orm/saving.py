@@ -58,6 +58,8 @@ class Saving(Lookup):
                 raise SessionError(f"object must not be deleted, got {entity!r}")
             return
         if owner is None:
+            if entity.__expired__:
+                raise SessionError(f"object must have its values to be saved again: {entity!r}")
             entity.__session__ = self
             entity.__pending__ = True
             self._flush.new[id(entity)] = entity
@@ -118,7 +120,7 @@ class Saving(Lookup):
         self._identity.clear()
 
     def __contains__(self, entity: Entity) -> bool:
-        return entity.__session__ is self
+        return entity.__session__ is self and (entity.__pending__ or self._identity.holds(entity))
 
     # -- transactions ----------------------------------------------------------------------------
 
@@ -248,6 +250,14 @@ class Saving(Lookup):
     def note_inserted(self, entity: Entity, *, generated: bool) -> None:
         """Remember that an object is a row now."""
         self._flush.note_inserted(entity, generated=generated)
+
+    def note_json_changes(self) -> None:
+        """Find values that were changed from inside."""
+        self._flush.note_json_changes()
+
+    def note_removed(self, entity: Entity) -> None:
+        """Remember that an object's row is gone, unless the transaction is rolled back."""
+        self._frames[-1].remove(entity, self._identity)
 
     def note_written(self) -> None:
         """Remember that the transaction has something to commit."""

@@ -1,0 +1,42 @@
+"""groundup_orm.workers: two lanes, so that who waits never stands in the way of who holds."""
+
+import threading
+import time
+
+import pytest
+
+from groundup_orm import PoolTimeout
+from groundup_orm.workers import Workers
+
+
+def test_holders_do_not_queue_behind_those_who_wait() -> None:
+    workers = Workers(1, timeout=5)
+    free = threading.Event()
+    waiting = workers.submit(free.wait)
+
+    workers.submit(free.set, holds=True).result(5)
+
+    assert waiting.result(5)
+    workers.close()
+
+
+def test_who_waited_too_long_is_told() -> None:
+    workers = Workers(1, timeout=0.01)
+    busy = workers.submit(time.sleep, 0.05)
+    late = workers.submit(int)
+
+    busy.result(5)
+    with pytest.raises(PoolTimeout, match=r"no thread became free in 0.01 seconds, all 1 are busy"):
+        late.result(5)
+    workers.close()
+
+
+def test_threads_end_and_start_again() -> None:
+    workers = Workers(2, timeout=5)
+    assert workers.submit(int, "7").result(5) == 7
+
+    workers.close()
+    workers.close()
+
+    assert workers.submit(int, "8").result(5) == 8
+    workers.close()
