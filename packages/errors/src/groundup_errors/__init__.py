@@ -1,1 +1,71 @@
-"""Exceptions that know their status, error handlers, problem details and structured logs."""
+"""Errors that know how to be answered, and logs that say what happened.
+
+exceptions, facts            errors with a status, and what is read of those of others
+redact, context              what must not be in a log, and what must be
+responses, debugpage         answers: problem details, pages, the page for developers
+handlers, boundary           from an exception to its answer
+formatters, logs             records as lines of JSON or text, and where they go
+requestlog                   one line for each request
+"""
+
+from groundup_errors.boundary import error_boundary
+from groundup_errors.context import ContextFilter, bind, carry, current_context, log_context
+from groundup_errors.debugpage import debug_response
+from groundup_errors.exceptions import (
+    ApplicationError,
+    BadRequestError,
+    ConflictError,
+    ForbiddenError,
+    GoneError,
+    MethodNotAllowedError,
+    NotFoundError,
+    PayloadTooLargeError,
+    ServiceUnavailableError,
+    TooManyRequestsError,
+    UnauthorizedError,
+    UnsupportedMediaTypeError,
+    ValidationError,
+)
+from groundup_errors.facts import one_line
+from groundup_errors.formatters import ConsoleFormatter, JSONFormatter
+from groundup_errors.handlers import ErrorHandler, ErrorHandlers
+from groundup_errors.logs import Logging, configure_logging
+from groundup_errors.redact import is_secret_key, redact, redact_text
+from groundup_errors.requestlog import request_log
+from groundup_errors.responses import default_response, problem
+
+__all__ = [
+    "ApplicationError",
+    "BadRequestError",
+    "ConflictError",
+    "ConsoleFormatter",
+    "ContextFilter",
+    "ErrorHandler",
+    "ErrorHandlers",
+    "ForbiddenError",
+    "GoneError",
+    "JSONFormatter",
+    "Logging",
+    "MethodNotAllowedError",
+    "NotFoundError",
+    "PayloadTooLargeError",
+    "ServiceUnavailableError",
+    "TooManyRequestsError",
+    "UnauthorizedError",
+    "UnsupportedMediaTypeError",
+    "ValidationError",
+    "bind",
+    "carry",
+    "configure_logging",
+    "current_context",
+    "debug_response",
+    "default_response",
+    "error_boundary",
+    "is_secret_key",
+    "log_context",
+    "one_line",
+    "problem",
+    "redact",
+    "redact_text",
+    "request_log",
+]

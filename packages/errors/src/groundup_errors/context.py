@@ -1,0 +1,105 @@
+"""What every log record of a request should say, without anyone passing it on: context variables.
+
+    with log_context(request_id="7f3a"):    in a layer
+        ...
+            bind(user_id=42)                deep inside, when it is known
+            logger.info("paid")             {"message": "paid", "request_id": "7f3a", "user_id": 42}
+
+The values follow into tasks by themselves; into a thread that you start, with ``carry``.
+"""
+
+import contextvars
+import logging
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from types import MappingProxyType
+from typing import Any, ParamSpec, TypeVar
+
+__all__ = ["ContextFilter", "bind", "carry", "current_context", "log_context"]
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+# The mapping is replaced and never changed: a task that has a copy of the context keeps its own.
+_context: ContextVar[Mapping[str, Any]] = ContextVar("groundup_log_context", default=NOTHING)
+
+
+def current_context() -> Mapping[str, Any]:
+    """Return what is bound here."""
+    return _context.get()
+
+
+def bind(**values: Any) -> None:
+    """Add values to the records of this task, until the `log_context` around it ends.
+
+    A value of None takes one away.
+    """
+    merged = {**_context.get(), **values}
+    kept = {name: value for name, value in merged.items() if value is not None}
+    _context.set(MappingProxyType(kept))
+
+
+@contextmanager
+def log_context(**values: Any) -> Generator[None, None, None]:
+    """Add values to the records of a block; what is bound inside ends with it.
+
+    >>> with log_context(request_id="7f3a"):
+    ...     bind(user_id=42)
+    ...     dict(current_context())
+    {'request_id': '7f3a', 'user_id': 42}
+    >>> dict(current_context())
+    {}
+    """
+    before = _context.get()
+    bind(**values)
+    try:
+        yield
+    finally:
+        # Not reset(token): a layer may leave in another context than it came in, when a server
+        # closes an abandoned request, and a token is good for its own context only.
+        _context.set(before)
+
+
+def carry(function: Callable[P, T]) -> Callable[P, T]:
+    """Return a function that runs with the context of this moment, in whatever thread.
+
+    >>> with log_context(request_id="7f3a"):
+    ...     later = carry(lambda: current_context()["request_id"])
+    >>> later()
+    '7f3a'
+    """
+    context = contextvars.copy_context()
+
+    def run(*args: P.args, **kwargs: P.kwargs) -> T:
+        # A context can be entered once at a time; a copy lets two threads call one function.
+        return context.copy().run(function, *args, **kwargs)
+
+    return run
+
+
+class ContextFilter(logging.Filter):
+    """Puts what is bound onto each record as attributes.  It belongs on a handler.
+
+    A filter on a logger would not see the records of the loggers below it.
+
+    Args:
+        variables: Context variables of others, by the name that the attribute gets.
+    """
+
+    def __init__(self, variables: Mapping[str, ContextVar[Any]] | None = None) -> None:
+        super().__init__()
+        self._variables = dict(variables or {})
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Complete the record; it always passes."""
+        names = record.__dict__
+        for name, value in _context.get().items():
+            names.setdefault(name, value)
+        for name, variable in self._variables.items():
+            value = variable.get(None)
+            if value is not None:
+                names.setdefault(name, value)
+        return True

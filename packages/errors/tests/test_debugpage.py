@@ -1,0 +1,116 @@
+"""groundup_errors.debugpage: everything a developer needs, no secret, and no way to break it."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from groundup_errors import debug_response
+
+
+class Grumpy:
+    def __repr__(self) -> str:
+        raise RuntimeError("no repr today")
+
+
+def fail(text: str = "<script>", depth: int = 0) -> None:
+    password = "hunter2"
+    login = {"user": "bob", "api_key": "k-123"}
+    grumpy = Grumpy()
+    if depth:
+        fail(text, depth - 1)
+    del password, grumpy
+    raise KeyError(text, login["user"])
+
+
+def catch(function: Callable[..., Any], *args: Any) -> Exception:
+    try:
+        function(*args)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the page shows it
+        return error
+    raise AssertionError("nothing was raised")
+
+
+@pytest.fixture
+def page(make_request: Callable[..., Any]) -> str:
+    request = make_request("POST", "/pay?token=abc", Accept="text/html", Cookie="sid=1", X_A="b")
+    response = debug_response(catch(fail), request)
+    assert response.status == 500
+    assert response.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert response.headers["Cache-Control"] == "no-store"
+    return response.text
+
+
+def test_shows_the_source_and_the_variables(page: str) -> None:
+    assert "<h1>KeyError</h1>" in page
+    assert "test_debugpage.py, line" in page
+    assert "in fail" in page
+    assert "raise KeyError(text, login[&quot;user&quot;])</b>" in page
+    assert "<td>depth</td><td>0</td>" in page
+
+
+def test_masks_secrets(page: str) -> None:
+    assert "k-123" not in page
+    assert "hunter2" not in page
+    assert "sid=1" not in page
+    assert "token=abc" not in page
+    assert "&#x27;api_key&#x27;: ***" in page
+
+
+def test_escapes_everything(page: str) -> None:
+    assert "<script" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_variables_that_refuse_to_be_shown_are_named(make_request: Callable[..., Any]) -> None:
+    def keep() -> None:
+        grumpy = Grumpy()
+        raise ValueError(id(grumpy))
+
+    text = debug_response(catch(keep), make_request(Accept="text/html")).text
+
+    assert "Grumpy, whose repr raises RuntimeError" in text
+
+
+def test_the_cause_is_shown_too(make_request: Callable[..., Any]) -> None:
+    def chain() -> None:
+        try:
+            fail("inner")
+        except KeyError as error:
+            raise ValueError("outer") from error
+
+    text = debug_response(catch(chain), make_request(Accept="text/html")).text
+
+    assert text.index("<h1>ValueError</h1>") < text.index("because of KeyError")
+
+
+def test_a_deep_recursion_is_cut(make_request: Callable[..., Any]) -> None:
+    text = debug_response(catch(fail, "x", 200), make_request(Accept="text/html")).text
+
+    assert text.count("<h3>") == 30
+
+
+def test_code_without_source_is_shown_without_it(make_request: Callable[..., Any]) -> None:
+    code = compile("def broken():\n    raise OSError('gone')", "<made>", "exec")
+    names: dict[str, Any] = {}
+    exec(code, names)
+
+    text = debug_response(catch(names["broken"]), make_request(Accept="text/html")).text
+
+    assert "&lt;made&gt;, line 2, in broken" in text
+
+
+def test_programs_get_the_traceback_as_data(make_request: Callable[..., Any]) -> None:
+    response = debug_response(catch(fail, "token=abc"), make_request())
+
+    members = json.loads(response.text)
+    assert members["detail"] == "KeyError: ('token=***', 'bob')"
+    assert members["traceback"][0] == "Traceback (most recent call last):"
+
+
+def test_others_get_it_as_text(make_request: Callable[..., Any]) -> None:
+    response = debug_response(catch(fail, "half \ud800"), make_request(Accept="text/plain"))
+
+    assert response.text.startswith("Traceback")
+    assert "KeyError" in response.text
