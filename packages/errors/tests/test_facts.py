@@ -12,6 +12,7 @@ from groundup_errors.facts import (
     find_headers,
     find_message,
     find_status,
+    find_text,
     unwrap,
 )
 
@@ -68,6 +69,14 @@ def test_any_exception_without_status_is_500() -> None:
 )
 def test_a_client_is_told_about_its_own_mistakes_only(error: Exception, message: str) -> None:
     assert find_message(error) == message
+
+
+def test_the_message_counts_where_the_text_was_never_set() -> None:
+    class SeedError(Exception):
+        def __init__(self, code: str, message: str, status: int) -> None:
+            self.code, self.message, self.status = code, message, status
+
+    assert find_text(SeedError("NOT_FOUND", "User not found", 404)) == "User not found"
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from inspect import isawaitable
 from typing import Any, Protocol
 
 from groundup_errors.debugpage import debug_response
-from groundup_errors.facts import INTERNAL, RequestLike, find_status, one_line, unwrap
+from groundup_errors.facts import INTERNAL, RequestLike, find_status, find_text, one_line, unwrap
 from groundup_errors.redact import redact_text
 from groundup_errors.responses import TEXT
 from groundup_response import Response
@@ -124,8 +124,5 @@ def log_answer(error: Exception, request: RequestLike, status: int, logger: logg
     if status >= INTERNAL:
         logger.error("%s %s failed: %s", method, path, name, exc_info=error, extra=facts)
         return
-    try:
-        text = one_line(redact_text(str(error)))
-    except Exception:  # noqa: BLE001 - somebody's __str__
-        text = ""
+    text = one_line(redact_text(find_text(error)))
     logger.info("%s %s %d %s: %s", method, path, status, name, text, extra=facts)

@@ -18,6 +18,7 @@ __all__ = [
     "find_headers",
     "find_message",
     "find_status",
+    "find_text",
     "is_group",
     "is_mapping",
     "one_line",
@@ -94,12 +95,19 @@ def find_message(error: Exception) -> str | None:
     """Return what a client may be told about an error; nothing about a mistake of ours."""
     if find_status(error) >= INTERNAL:
         return None
+    return find_text(error)[:MAX_MESSAGE] or None
+
+
+def find_text(error: Exception) -> str:
+    """Return what an error says: its message, or its text if it has none.
+
+    The text of a class that does not call ``super().__init__`` is not what it means to say.
+    """
     message = getattr(error, "message", None)
     try:
-        text = message if isinstance(message, str) else str(error)
-    except Exception:  # noqa: BLE001 - somebody's __str__; the answer goes out without it
-        return None
-    return text[:MAX_MESSAGE] or None
+        return message if isinstance(message, str) else str(error)
+    except Exception:  # noqa: BLE001 - somebody's __str__; it goes without
+        return ""
 
 
 def find_code(error: Exception) -> str:
