@@ -1,1 +1,62 @@
-"""A template engine that compiles to Python and escapes by context."""
+"""A template engine that compiles to Python and escapes by context.
+
+tokens, lexer, layout                  text into tags and words; white space
+nodes, statements, words               the tree, and the words that it is read from
+expressions, heads, parser             words into the tree
+context, attributes, *_state           where in a page a value stands
+context_escape, escapers, markup       how it must be escaped there
+undefined, sandbox, lookup             what a template may see and do
+loop, macro, runtime                   what runs with it
+scopes, writer, *_code, compiler       the tree into Python
+filters*, checks, globals              what templates can call
+loaders, template, linker, environment where templates come from and meet
+explain                                all of it, shown
+"""
+
+from groundup_templating.environment import Environment
+from groundup_templating.errors import (
+    ContextError,
+    LimitError,
+    SandboxError,
+    TemplateError,
+    TemplateNotFound,
+    TemplateSyntaxError,
+    UndefinedError,
+)
+from groundup_templating.loaders import (
+    ChainLoader,
+    DictLoader,
+    DirectoryLoader,
+    Loader,
+    PackageLoader,
+    Source,
+)
+from groundup_templating.markup import Markup, escape
+from groundup_templating.sandbox import Limits, public
+from groundup_templating.template import Template
+from groundup_templating.undefined import ChainableUndefined, LenientUndefined, Undefined
+
+__all__ = [
+    "ChainLoader",
+    "ChainableUndefined",
+    "ContextError",
+    "DictLoader",
+    "DirectoryLoader",
+    "Environment",
+    "LenientUndefined",
+    "LimitError",
+    "Limits",
+    "Loader",
+    "Markup",
+    "PackageLoader",
+    "SandboxError",
+    "Source",
+    "Template",
+    "TemplateError",
+    "TemplateNotFound",
+    "TemplateSyntaxError",
+    "Undefined",
+    "UndefinedError",
+    "escape",
+    "public",
+]

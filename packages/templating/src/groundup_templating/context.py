@@ -1,0 +1,182 @@
+"""Where in a document a value stands: the vocabulary of contextual escaping.
+
+    <p title="{{ a }}">{{ b }}<script>x = "{{ c }}"</script>
+
+    a   VALUE of an attribute, quoted by "     b   TEXT     c   RAW content of script, in DOUBLE
+
+A browser reads a page with several parsers, one inside the other: HTML, then URLs, scripts or
+styles in it.  So a context has the state of the HTML tokenizer (WHATWG HTML, section 13.2.5, with
+fewer states) and, where another language begins, the state of that.  The model is html/template
+of Go.
+"""
+
+from enum import Enum
+from typing import NamedTuple
+
+__all__ = [
+    "ANYTHING",
+    "PLAIN",
+    "TEXT",
+    "XML",
+    "Context",
+    "Language",
+    "Part",
+    "Slash",
+    "State",
+    "Url",
+    "join",
+    "widen",
+]
+
+
+class State(Enum):
+    """The states of the outer parser, HTML."""
+
+    PLAIN = "text that is not HTML"
+    TEXT = "text"
+    OPENING = "the < of a tag"
+    TAG_NAME = "the name of a tag"
+    TAG = "a tag, between its attributes"
+    ATTRIBUTE_NAME = "the name of an attribute"
+    AFTER_NAME = "a tag, after the name of an attribute"
+    BEFORE_VALUE = "a tag, after ="
+    VALUE = "the value of an attribute"
+    JOINED = "a tag, where a name may have ended or not"
+    RAW = "the content of an element"
+    COMMENT = "a comment"
+    DECLARATION = "a declaration"
+
+
+class Language(Enum):
+    """What a value or the content of an element is written in."""
+
+    TEXT = "text"
+    URL = "URL"
+    SRCSET = "list of image URLs"
+    SCRIPT = "script"
+    STYLE = "style"
+    DOCUMENT = "HTML document"
+
+
+class Part(Enum):
+    """The states of the parsers for scripts and styles."""
+
+    CODE = "code"
+    DOUBLE = "string in double quotes"
+    SINGLE = "string in single quotes"
+    BACKTICK = "template literal"
+    REGEX = "regular expression"
+    REGEX_CLASS = "class of a regular expression"
+    LINE_COMMENT = "line comment"
+    BLOCK_COMMENT = "comment"
+    URL = "url()"
+    URL_DOUBLE = 'url("")'
+    URL_SINGLE = "url('')"
+    LOST = "code that cannot be followed"
+
+
+class Slash(Enum):
+    """What a slash would begin in a script."""
+
+    REGEX = "regular expression"
+    DIVISION = "division"
+    UNKNOWN = "either"
+
+
+class Url(Enum):
+    """How far a URL has come."""
+
+    START = "its start"
+    PREFIX = "its first word"
+    DYNAMIC = "after a value at its start"
+    ROOT = "after the first slash"
+    PATH = "path"
+    QUERY = "query"
+    FORBIDDEN = "code"
+    UNKNOWN = "unknown part"
+
+
+class Context(NamedTuple):
+    """Everything that decides how the next value must be escaped."""
+
+    state: State = State.TEXT
+    element: str = ""  # the tag being read if it matters, or the element whose content this is
+    attribute: str = ""
+    quote: str = ""
+    language: Language = Language.TEXT  # of the value of the attribute, or of the content
+    part: Part = Part.CODE
+    slash: Slash = Slash.REGEX
+    braces: tuple[int, ...] = ()  # open braces in each ${…} of the template literals around
+    url: Url = Url.START
+    seen: str = ""  # of the first word of a URL, or of the type of a script
+    tail: str = ""  # text that may be the start of "<b", "-->" or "</script"
+    content: Language = Language.SCRIPT  # what a script element holds, by its type
+    xml: bool = False  # whether <a/> closes itself
+
+    def __str__(self) -> str:
+        words = self.state.value
+        if self.state is State.RAW:
+            words = f"{self.language.value} in <{self.element}>"
+        elif self.state is State.VALUE:
+            kind = {'"': "", "'": "", "": "unquoted "}[self.quote]
+            words = f"{kind}attribute {self.attribute or '?'}"
+            if self.language is not Language.TEXT:
+                words += f" ({self.language.value})"
+        if self.language in {Language.SCRIPT, Language.STYLE}:
+            words += f", {self.part.value}"
+        elif self.language is Language.URL:
+            words += f", {self.url.value}"
+        return words
+
+
+ANYTHING = "*"  # stands in names and types for what a value or branch has written
+TEXT = Context()
+XML = Context(xml=True)
+PLAIN = Context(State.PLAIN)
+
+INSIDE_TAG = frozenset(
+    [State.TAG_NAME, State.TAG, State.ATTRIBUTE_NAME, State.AFTER_NAME, State.JOINED]
+)
+RAW_ELEMENTS: dict[str, Language] = {
+    "script": Language.SCRIPT,
+    "style": Language.STYLE,
+    **dict.fromkeys(
+        ["title", "textarea", "xmp", "iframe", "noembed", "noframes", "plaintext"], Language.TEXT
+    ),
+}
+
+
+def _inside_tag(context: Context) -> bool:
+    unquoted = context.state is State.VALUE and not context.quote
+    return unquoted or context.state in INSIDE_TAG
+
+
+def _joined(context: Context) -> Context:
+    """Return the context after a name or unquoted value that may or may not have ended."""
+    element = context.element if context.element in RAW_ELEMENTS else ""
+    return Context(State.JOINED, element, content=context.content, xml=context.xml)
+
+
+def widen(context: Context) -> Context:
+    """Return what is known after a part that begins here and keeps the context as it found it."""
+    if _inside_tag(context):
+        return _joined(context)
+    if context.language is Language.SCRIPT:
+        return context._replace(slash=Slash.UNKNOWN)
+    if context.attribute == "type":
+        return context._replace(seen=ANYTHING)
+    if context.language is Language.URL or context.part.name.startswith("URL"):
+        return context._replace(url=Url.UNKNOWN, seen="")
+    return context
+
+
+def join(first: Context, second: Context) -> Context | None:
+    """Return what is known after either of two branches, or None if they cannot meet.
+
+    >>> print(join(TEXT._replace(state=State.TAG), TEXT._replace(state=State.ATTRIBUTE_NAME)))
+    a tag, where a name may have ended or not
+    """
+    if first == second:
+        return first
+    first, second = widen(first), widen(second)
+    return first if first == second else None

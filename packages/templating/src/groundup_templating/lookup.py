@@ -1,0 +1,76 @@
+"""Find attributes and items as a template sees them: for generated code, filters and tests."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from groundup_templating.errors import SandboxError
+from groundup_templating.sandbox import OPAQUE, check_name
+from groundup_templating.undefined import Undefined
+
+__all__ = ["Lookup"]
+
+
+class Lookup:
+    """Find attributes and items as a template sees them."""
+
+    def __init__(self, undefined: type[Undefined], *, trusted: bool) -> None:
+        self.undefined = undefined
+        self.trusted = trusted
+        self.filters: Mapping[str, Callable[..., Any]] = {}
+        self.tests: Mapping[str, Callable[..., Any]] = {}
+
+    def get(self, value: Any, name: str) -> Any:
+        """Return ``value.name``: of a mapping the item first, of others the attribute."""
+        kind = type(value)  # pyright: ignore[reportUnknownVariableType]  # of anything
+        if kind is dict:
+            try:
+                return value[name]
+            except KeyError:
+                return self.get_attribute(value, name)
+        if kind in OPAQUE and not self.trusted:
+            raise SandboxError(f"a {kind.__name__} has no attributes for templates, got {name!r}")
+        match value:
+            case {}:
+                try:
+                    return value[name]
+                except KeyError:
+                    return self.get_attribute(value, name)  # pyright: ignore[reportUnknownArgumentType]  # a mapping of anything
+            case _:
+                try:
+                    return getattr(value, name)
+                except AttributeError:
+                    return self._miss(value, name)
+
+    def get_attribute(self, value: Any, name: str) -> Any:
+        """Return an attribute, or what stands for a missing one."""
+        try:
+            return getattr(value, name)
+        except AttributeError:
+            return self._miss(value, name)
+
+    def get_item(self, value: Any, index: Any) -> Any:
+        """Return ``value[index]``, or what stands for a missing item."""
+        try:
+            return value[index]
+        except (LookupError, TypeError):
+            return self._miss(value, index)
+
+    def get_path(self, value: Any, path: str | int) -> Any:
+        """Return what a path like ``author.name`` leads to: filters take such paths."""
+        if isinstance(path, int):
+            return self.get_item(value, path)
+        for name in path.split("."):
+            if name.isdecimal():
+                value = self.get_item(value, int(name))
+                continue
+            if not self.trusted:
+                check_name(name)
+            value = self.get(value, name)
+        return value
+
+    def _miss(self, value: Any, name: Any) -> Any:
+        if isinstance(value, Undefined):
+            if not value.chains:
+                raise value.error()
+            return value
+        return self.undefined(name, value)

@@ -1,0 +1,79 @@
+"""Macros, the functions of templates, and the modules that hold those of another template."""
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from groundup_templating.errors import TemplateError, suggest
+from groundup_templating.undefined import Undefined
+
+__all__ = ["MISSING", "Macro", "Module"]
+
+MISSING: Any = object()
+
+
+class Meter(Protocol):
+    """What a macro needs of a run: to say that it goes one level deeper."""
+
+    def enter(self) -> None:
+        """Go one level deeper."""
+
+    def leave(self) -> None:
+        """Come back."""
+
+
+class Module(dict[str, Any]):
+    """What another template exports: its macros and the names that it sets."""
+
+
+class Macro:
+    """A macro: binds arguments to the parameters of its generated function.
+
+    A missing argument is MISSING, which the function replaces by the default or by undefined.
+    """
+
+    __slots__ = ("_extras", "_function", "_meter", "_parameters", "_undefined", "name")
+
+    def __init__(
+        self,
+        name: str,
+        parameters: tuple[str, ...],
+        function: Callable[..., str],
+        meter: Meter,
+        undefined: type[Undefined],
+        extras: tuple[str, ...],
+    ) -> None:
+        self.name = name
+        self._parameters = parameters
+        self._function = function
+        self._meter = meter
+        self._undefined = undefined
+        self._extras = extras  # which of varargs, kwargs and caller the body asks for
+
+    def __repr__(self) -> str:
+        return f"<macro {self.name}({', '.join(self._parameters)})>"
+
+    def __call__(self, /, *arguments: Any, **named: Any) -> str:
+        """Run the macro and return its text."""
+        parameters = self._parameters
+        rest = arguments[len(parameters) :]
+        if rest and "varargs" not in self._extras:
+            raise TemplateError(
+                f"macro {self.name} takes at most {len(parameters)} arguments, got {len(arguments)}"
+            )
+        values = [*arguments[: len(parameters)]]
+        for name in parameters[: len(values)]:
+            if name in named:
+                raise TemplateError(f"macro {self.name} got {name!r} twice")
+        values += [named.pop(name, MISSING) for name in parameters[len(values) :]]
+        caller = named.pop("caller", MISSING)
+        if caller is MISSING:
+            caller = self._undefined("caller", (), is_name=True)
+        if named and "kwargs" not in self._extras:
+            wrong = next(iter(named))
+            hint = suggest(wrong, parameters)
+            raise TemplateError(f"macro {self.name} has no parameter {wrong!r}{hint}")
+        self._meter.enter()
+        try:
+            return self._function(*values, caller, rest, named)
+        finally:
+            self._meter.leave()

@@ -1,0 +1,190 @@
+"""The tree of a template: what the parser makes and the compiler walks.  Here, the expressions.
+
+Expressions have a value; statements, in the next module, write or bind.  Each node knows ``at``,
+its offset in the source, and nothing else: no line, no context, no generated name.  What a pass
+finds out about a node it keeps in a table of its own, so that one tree can be compiled for several
+contexts.
+"""
+
+from dataclasses import dataclass
+
+__all__ = [
+    "Arguments",
+    "Attribute",
+    "Call",
+    "Compare",
+    "Concat",
+    "Conditional",
+    "Const",
+    "DictDisplay",
+    "Expression",
+    "Filter",
+    "Item",
+    "ListDisplay",
+    "Logical",
+    "Name",
+    "Node",
+    "Operation",
+    "Slice",
+    "Test",
+    "TupleDisplay",
+    "Unary",
+]
+
+
+@dataclass(slots=True)
+class Node:
+    """Something at a place of the source."""
+
+    at: int
+
+
+@dataclass(slots=True)
+class Expression(Node):
+    """Something with a value."""
+
+
+@dataclass(slots=True)
+class Const(Expression):
+    """A number, a string, true, false or none."""
+
+    value: str | int | float | bool | None
+
+
+@dataclass(slots=True)
+class Name(Expression):
+    """A variable."""
+
+    name: str
+
+
+@dataclass(slots=True)
+class Attribute(Expression):
+    """``value.name``."""
+
+    value: Expression
+    name: str
+
+
+@dataclass(slots=True)
+class Item(Expression):
+    """``value[index]``."""
+
+    value: Expression
+    index: Expression
+
+
+@dataclass(slots=True)
+class Slice(Expression):
+    """``start:stop:step``, as the index of an Item."""
+
+    start: Expression | None
+    stop: Expression | None
+    step: Expression | None
+
+
+@dataclass(slots=True)
+class Arguments:
+    """What stands between the brackets of a call."""
+
+    positional: list[Expression]
+    named: list[tuple[str, Expression]]
+    rest: Expression | None = None
+    named_rest: Expression | None = None
+
+
+@dataclass(slots=True)
+class Call(Expression):
+    """``function(arguments)``."""
+
+    function: Expression
+    arguments: Arguments
+
+
+@dataclass(slots=True)
+class Filter(Expression):
+    """``value | name(arguments)``."""
+
+    value: Expression
+    name: str
+    arguments: Arguments
+
+
+@dataclass(slots=True)
+class Test(Expression):
+    """``value is name(arguments)``."""
+
+    value: Expression
+    name: str
+    arguments: Arguments
+    negated: bool
+
+
+@dataclass(slots=True)
+class Unary(Expression):
+    """``not value``, ``-value`` or ``+value``."""
+
+    operator: str
+    value: Expression
+
+
+@dataclass(slots=True)
+class Operation(Expression):
+    """``left operator right`` for the arithmetic operators."""
+
+    operator: str
+    left: Expression
+    right: Expression
+
+
+@dataclass(slots=True)
+class Compare(Expression):
+    """``first < second < third``: as in Python, each operand is looked at once."""
+
+    first: Expression
+    rest: list[tuple[str, Expression]]
+
+
+@dataclass(slots=True)
+class Logical(Expression):
+    """``a and b and c``, or the same with ``or``."""
+
+    operator: str
+    values: list[Expression]
+
+
+@dataclass(slots=True)
+class Concat(Expression):
+    """``a ~ b ~ c``: joined as text."""
+
+    values: list[Expression]
+
+
+@dataclass(slots=True)
+class Conditional(Expression):
+    """``yes if test else no``; without ``else``, nothing."""
+
+    test: Expression
+    yes: Expression
+    no: Expression | None
+
+
+@dataclass(slots=True)
+class ListDisplay(Expression):
+    """``[a, b]``."""
+
+    values: list[Expression]
+
+
+@dataclass(slots=True)
+class TupleDisplay(Expression):
+    """``(a, b)``, or ``a, b`` where the grammar takes it bare."""
+
+    values: list[Expression]
+
+
+@dataclass(slots=True)
+class DictDisplay(Expression):
+    """``{"key": value}``."""
+
+    items: list[tuple[Expression, Expression]]

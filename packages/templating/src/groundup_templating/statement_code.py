@@ -1,0 +1,242 @@
+r"""Turn statements into Python: one function for a whole template or for one of its blocks.
+
+    {% for row in rows %}          for v1_row in run.each(v_rows, out):
+    <td>{{ row.name }}</td>            extend((
+    {% endfor %}                           '<td>',
+                                           text(get(v1_row, 'name')),
+                                           '</td>\n',
+                                       ))
+
+Pieces of output that follow each other are handed over in one call.  A buffer is a list of texts
+that are joined at the end, which is what makes templates fast.
+"""
+
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from typing import Any, ClassVar
+
+from groundup_templating.context import Context, State
+from groundup_templating.context_escape import Places, choose_escapers, is_marked_safe
+from groundup_templating.errors import TemplateSyntaxError
+from groundup_templating.expression_code import ExpressionCode
+from groundup_templating.nodes import Attribute, Call, Expression, Filter, Name, TupleDisplay
+from groundup_templating.scopes import Scope, assigned_names
+from groundup_templating.statements import FilterBlock, If, Print, Set, SetBlock, Statement, With
+from groundup_templating.tokens import Text
+from groundup_templating.writer import Writer
+
+__all__ = ["StatementCode"]
+
+
+class StatementCode(ExpressionCode):
+    """Generate Python for statements that write and bind; subclasses know the others."""
+
+    MAKERS_OF_STATEMENTS: ClassVar[dict[type, Callable[..., None]]] = {}
+
+    def __init__(
+        self,
+        filters: Mapping[str, Callable[..., Any]],
+        tests: Mapping[str, Callable[..., Any]],
+        places: Places,
+        start: Context,
+        *,
+        trusted: bool,
+    ) -> None:
+        super().__init__(filters, tests, trusted=trusted)
+        self.writer = Writer()
+        self.places = places
+        self.plain = start.state is State.PLAIN
+        self.wrap = "str" if self.plain else "Markup"
+        self.block: str | None = None  # the block whose function this is
+        self._numbers = 0
+        self._buffer = ""  # the suffix of the variables of the buffer being filled
+        self._pieces: list[tuple[str, int]] = []
+
+    def new_number(self) -> int:
+        """Return a number for variables that no other place uses."""
+        self._numbers += 1
+        return self._numbers
+
+    def body(self, statements: list[Statement]) -> None:
+        """Write the code of statements, at least ``pass``."""
+        before = len(self.writer.lines)
+        for statement in statements:
+            if isinstance(statement, Text):
+                self._add_text(statement)
+            else:
+                self.MAKERS_OF_STATEMENTS[type(statement)](self, statement)
+        self.flush()
+        if len(self.writer.lines) == before:
+            self.writer.write("pass", statements[0].at if statements else 0)
+
+    def _add_text(self, statement: Text) -> None:
+        self.add_piece(repr(statement.text), statement.at)
+
+    def add_piece(self, code: str, at: int) -> None:
+        """Add a Python expression whose text goes into the output."""
+        self._pieces.append((code, at))
+
+    def flush(self) -> None:
+        """Write the pieces that wait: needed before any other line."""
+        pieces, self._pieces = self._pieces, []
+        if len(pieces) == 1:
+            self.writer.write(f"append{self._buffer}({pieces[0][0]})", pieces[0][1])
+        elif pieces:
+            self.writer.write(f"extend{self._buffer}((", pieces[0][1])
+            for code, at in pieces:
+                self.writer.write(f"    {code},", at)
+            self.writer.write("))", pieces[-1][1])
+
+    def line(self, text: str, at: int) -> None:
+        """Write one line, after the pieces that come before it."""
+        self.flush()
+        self.writer.write(text, at)
+
+    @property
+    def out(self) -> str:
+        """The variable of the buffer that is being filled."""
+        return f"out{self._buffer}"
+
+    @contextmanager
+    def buffer(self, suffix: str, at: int) -> Generator[None, None, None]:
+        """Let what is written in between go into a buffer of its own."""
+        self.flush()
+        before, self._buffer = self._buffer, suffix
+        self.writer.write(f"out{suffix} = Output()", at)
+        self.writer.write(f"append{suffix} = out{suffix}.append", at)
+        self.writer.write(f"extend{suffix} = out{suffix}.extend", at)
+        yield
+        self.flush()
+        self._buffer = before
+
+    @contextmanager
+    def new_scope(self) -> Generator[Scope, None, None]:
+        """Let what is bound in between end there."""
+        before = self.scope
+        self.scope = Scope(self.new_number(), before)
+        yield self.scope
+        self.scope = before
+
+    def scoped_body(self, statements: list[Statement], at: int) -> None:
+        """Write a body in the scope that has just begun; its names start with what is outside."""
+        for name in assigned_names(statements):
+            if name not in self.scope.bound:
+                outer = self.scope.parent.find(name) if self.scope.parent else name
+                self.line(f"{self.scope.bind(name)} = {outer}", at)
+        self.body(statements)
+
+    def bind(self, name: str) -> str:
+        """Return where to assign a name of the template to, as the start of an assignment."""
+        variable = self.scope.bind(name)
+        return f"{variable} = names[{name!r}]" if self.scope.exports else variable
+
+    def names(self) -> str:
+        """Return the Python for all names that are visible here."""
+        visible = self.scope.visible()
+        if not visible:
+            return "names"
+        items = "".join(f", {name!r}: {variable}" for name, variable in visible.items())
+        return f"{{**names{items}}}"
+
+    def place(self, statement: Statement) -> str:
+        """Return the name of the constant that holds the context of a statement."""
+        name = f"place_{self.new_number()}"
+        self.namespace[name] = self.places[id(statement)]
+        return name
+
+    def escaped(self, statement: Statement, code: str) -> str:
+        """Return the Python that escapes a value for the place of a statement."""
+        for name in choose_escapers(self.places[id(statement)]):
+            code = f"{name}({code})"
+        return code
+
+    def make_print(self, statement: Print) -> None:
+        """``{{ value }}``."""
+        value = statement.value
+        if (filled := self.filled_block(value, statement)) is not None:
+            self.add_piece(filled, statement.at)
+        elif is_marked_safe(value) and isinstance(value, Filter):
+            self.add_piece(f"plain({self.code(value.value)})", statement.at)
+        else:
+            self.add_piece(self.escaped(statement, self.code(value)), statement.at)
+
+    def filled_block(self, value: Expression, statement: Print) -> str | None:
+        """Return the code of ``super()`` and ``self.name()``, which write what is escaped."""
+        if not isinstance(value, Call):
+            return None
+        function, place = value.function, f"place_{self._numbers + 1}"
+        if isinstance(function, Name) and function.name == "super" and self.block is not None:
+            self.place(statement)
+            return f"link.fill(run, {self.block!r}, {self.names()}, blocks, level + 1, {place})"
+        if (
+            isinstance(function, Attribute)
+            and isinstance(function.value, Name)
+            and function.value.name == "self"
+        ):
+            self.place(statement)
+            return f"link.fill(run, {function.name!r}, {self.names()}, blocks, 0, {place})"
+        return None
+
+    def make_if(self, statement: If) -> None:
+        """``if`` … ``elif`` … ``else``."""
+        word = "if"
+        for test, body in statement.branches:
+            self.line(f"{word} {self.code(test)}:", test.at)
+            with self.writer.indented():
+                self.body(body)
+            word = "elif"
+        if statement.otherwise:
+            self.line("else:", statement.at)
+            with self.writer.indented():
+                self.body(statement.otherwise)
+
+    def make_set(self, statement: Set) -> None:
+        """``set target = value``."""
+        value = self.code(statement.value)
+        if isinstance(statement.target, Attribute):
+            owner = self.code(statement.target.value)
+            self.line(f"set_item({owner}, {statement.target.name!r}, {value})", statement.at)
+        elif isinstance(statement.target, Name):
+            self.line(f"{self.bind(statement.target.name)} = {value}", statement.at)
+        else:
+            self.line(f"{self.bind_target(statement.target)} = {value}", statement.at)
+            if self.scope.exports:
+                for name in assigned_names([statement]):
+                    self.line(f"{self.bind(name)} = {self.scope.bind(name)}", statement.at)
+
+    def bind_target(self, target: Expression) -> str:
+        """Return the Python target for names that are bound together."""
+        if isinstance(target, Name):
+            return self.scope.bind(target.name)
+        if not isinstance(target, TupleDisplay):
+            raise TemplateSyntaxError("only names can be bound", at=target.at)
+        return f"({''.join(f'{self.bind_target(part)}, ' for part in target.values)})"
+
+    def make_set_block(self, statement: SetBlock) -> None:
+        """``set name`` … ``endset``."""
+        value = self._filtered(statement.filters, self._captured(statement.body, statement.at))
+        self.line(f"{self.bind(statement.name)} = {value}", statement.at)
+
+    def make_filter_block(self, statement: FilterBlock) -> None:
+        """``filter name`` … ``endfilter``."""
+        value = self._filtered(statement.filters, self._captured(statement.body, statement.at))
+        self.add_piece(self.escaped(statement, value), statement.at)
+
+    def _captured(self, body: list[Statement], at: int) -> str:
+        suffix = f"_{self.new_number()}"
+        with self.buffer(suffix, at), self.new_scope():
+            self.scoped_body(body, at)
+        return f"{self.wrap}(run.finish(out{suffix}))"
+
+    def _filtered(self, filters: list[Filter], value: str) -> str:
+        for node in filters:
+            value = self.apply_filter(node, value)
+        return value
+
+    def make_with(self, statement: With) -> None:
+        """``with name = value``: the values see the names outside."""
+        values = [self.code(value) for _, value in statement.bindings]
+        with self.new_scope():
+            for (name, _), value in zip(statement.bindings, values, strict=True):
+                self.line(f"{self.scope.bind(name.name)} = {value}", name.at)
+            self.scoped_body(statement.body, statement.at)
