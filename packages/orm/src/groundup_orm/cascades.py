@@ -20,7 +20,7 @@ from groundup_orm.unitofwork import group_by_model
 if TYPE_CHECKING:
     from groundup_orm.saving import Saving
 
-__all__ = ["cascade_deletes", "is_orphan", "reachable"]
+__all__ = ["cascade_deletes", "is_alone", "is_orphan", "reachable"]
 
 
 def neighbours(entity: Entity) -> Iterator[Entity]:
@@ -37,6 +37,14 @@ def neighbours(entity: Entity) -> Iterator[Entity]:
     for target, present in (entity.__pairs__ or {}).values():
         if present:
             yield target
+
+
+def is_alone(entity: Entity) -> bool:
+    """Whether an object leads to no other one; most do not, and it is cheap to see."""
+    values = entity.__dict__
+    if "__links__" in values or "__pairs__" in values:
+        return False
+    return values.keys().isdisjoint(entity.__mapper__.relationships)
 
 
 def reachable(start: Entity) -> Iterator[Entity]:

@@ -214,16 +214,14 @@ class Column(Expression, Generic[T]):
         Raises:
             ValidationError: The column cannot hold it; the message names the attribute.
         """
+        if value is None and self.nullable:
+            return None
         if value is None:
-            if self.nullable:
-                return None
-            message = "must not be None"
-        else:
-            try:
-                return self._type.check(value)
-            except ValidationError as error:
-                message = str(error)
-        raise ValidationError(f"{self} {message}", column=str(self))
+            raise ValidationError(f"{self} must not be None", column=str(self))
+        try:
+            return self._type.check(value)
+        except ValidationError as error:
+            raise ValidationError(f"{self} {error}", column=str(self)) from None
 
     def make_default(self) -> Any:
         """Return the default value for a new object."""

@@ -72,12 +72,20 @@ class Connection:
 
     def run(self, sql: str, parameters: Sequence[Any] = ()) -> Outcome:
         """Run one statement."""
-        return self._watch(
-            sql,
-            parameters,
-            lambda: self.dialect.run(self.raw, sql, parameters),
-            lambda outcome: len(outcome.rows) or outcome.rowcount,
-        )
+        if self._listeners or logger.isEnabledFor(logging.DEBUG):
+            return self._watch(
+                sql,
+                parameters,
+                lambda: self.dialect.run(self.raw, sql, parameters),
+                lambda outcome: len(outcome.rows) or outcome.rowcount,
+            )
+        try:  # the way of nearly every statement, so without the calls in between
+            return self.dialect.run(self.raw, sql, parameters)
+        except Exception as error:
+            translated = self._translate(error, sql)
+            if translated is None:
+                raise
+            raise translated from error
 
     def insert(self, sql: str, rows: Sequence[Sequence[Any]], *, returning: bool) -> list[Any]:
         """Run an INSERT for each row; return the keys that the database made."""

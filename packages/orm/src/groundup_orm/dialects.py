@@ -23,8 +23,13 @@ class Outcome:
     """What running one statement gave."""
 
     rows: list[tuple[Any, ...]]
-    columns: tuple[str, ...]
+    description: Sequence[Sequence[Any]]  # the driver's: one for each column, its name first
     rowcount: int
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the columns; most callers know them already."""
+        return tuple(str(column[0]) for column in self.description)
 
 
 def quote_name(name: str) -> str:

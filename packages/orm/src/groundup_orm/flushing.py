@@ -4,6 +4,7 @@ new, changed, deleted, orphans  ──flush──►  rows, and a Frame that rem
                                                rollback ──► new objects are new again
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
 __all__ = ["Flush", "Frame"]
 
 
-@dataclass
+NOTHING: tuple[dict[Any, Any], dict[Any, Any]] = ({}, {})
+
+
+@dataclass(slots=True)
 class Insertion:
     """An object that became a row, and what only it knew before."""
 
@@ -184,12 +188,14 @@ class Flush:
             if child.__session__ is self._session and is_orphan(child, relationship)
         }
 
-    def note_inserted(self, entity: Entity, *, generated: bool) -> None:
-        """Remember a row that was made, as soon as it was."""
-        del self.new[id(entity)]
-        self._identity.add(entity)
-        links, pairs = self._before.get(id(entity), ({}, {}))
-        self._frame.inserted.append(Insertion(entity, generated, links, pairs))
+    def note_inserted(self, entities: Iterable[Entity], *, generated: bool) -> None:
+        """Remember rows that were made, as soon as they were."""
+        before, inserted = self._before, self._frame.inserted
+        for entity in entities:
+            del self.new[id(entity)]
+            self._identity.add(entity)
+            links, pairs = before.get(id(entity), NOTHING) if before else NOTHING
+            inserted.append(Insertion(entity, generated, links, pairs))
 
 
 def restore(entity: Entity, links: dict[Any, Any], pairs: dict[Any, Any]) -> None:

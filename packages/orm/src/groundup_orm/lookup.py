@@ -126,7 +126,8 @@ class Lookup:
     def find_by_key(self, mapper: Mapper, key: Any) -> Entity | None:
         """Return the object with this key; ask the database if the session does not have it."""
         values = check_key(mapper, key)
-        found = self._identity.of(mapper).get(values[0] if len(values) == 1 else values)
+        identity = self._identity.of(mapper)
+        found = identity.get(values[0] if len(values) == 1 else values)
         if found is not None:
             if found.__deleted__:
                 return None
@@ -134,7 +135,7 @@ class Lookup:
                 return found
         self.prepare(mapper)
         rows = self._select_by_key(mapper, values)
-        loaded = loader_for(mapper, self.dialect)(rows, self._identity.of(mapper), self)
+        loaded = loader_for(mapper, self.dialect)(rows, identity, self) if rows else None
         return loaded[0] if loaded else None
 
     def prepare(self, mapper: Mapper) -> None:
@@ -218,7 +219,12 @@ def loop_runs_here() -> bool:
 
 def check_key(mapper: Mapper, key: Any) -> tuple[Any, ...]:
     """Return a key as the values of its columns, checked."""
-    composite = len(mapper.key) > 1 and type(key) is tuple
+    if len(mapper.key) == 1:
+        try:
+            return (mapper.key[0].type.convert(key),)
+        except ValidationError as error:
+            raise ValidationError(f"key of {mapper.name} {error}") from None
+    composite = type(key) is tuple
     values = cast("tuple[Any, ...]", key if composite else (key,))
     if len(values) != len(mapper.key):
         raise ValidationError(

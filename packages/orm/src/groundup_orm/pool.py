@@ -46,7 +46,9 @@ class Pool:
         self.size = size
         self.timeout = timeout
         self.recycle = recycle
-        self._changed = threading.Condition()
+        self._lock = threading.RLock()  # a forgotten session may be collected while we hold it
+        self._changed = threading.Condition(self._lock)
+        self._waiting = 0
         self._idle: list[Connection] = []
         self._lent: set[Connection] = set()  # reachable from here, so never collected as garbage
         self._taken = 0  # lent, or about to be
@@ -84,7 +86,7 @@ class Pool:
 
     def _take(self, deadline: float) -> Connection | None:
         """Return an idle connection, or None for the right to open one."""
-        with self._changed:
+        with self._lock:
             while not self._closed:
                 if self._idle:
                     self._taken += 1
@@ -92,12 +94,20 @@ class Pool:
                 if self._taken < self.size:
                     self._taken += 1
                     return None
-                if not self._changed.wait(deadline - time.monotonic()):
-                    raise PoolTimeout(
-                        f"no connection became free in {self.timeout:g} seconds, "
-                        f"all {self.size} are lent: commit or close sessions when they are done"
-                    )
+                self._wait(deadline)
         raise OperationalError("database is closed")
+
+    def _wait(self, deadline: float) -> None:
+        self._waiting += 1
+        try:
+            changed = self._changed.wait(deadline - time.monotonic())
+        finally:
+            self._waiting -= 1
+        if not changed:
+            raise PoolTimeout(
+                f"no connection became free in {self.timeout:g} seconds, "
+                f"all {self.size} are lent: commit or close sessions when they are done"
+            )
 
     def _open(self) -> Connection:
         try:
@@ -116,7 +126,7 @@ class Pool:
             connection.close()
 
     def _free_slot(self) -> None:
-        with self._changed:
+        with self._lock:
             self._taken -= 1
             self._changed.notify()
 
@@ -130,11 +140,12 @@ class Pool:
         if connection.broken:
             self._discard(connection)
             return
-        with self._changed:
+        with self._lock:
             if not self._closed:
                 self._taken -= 1
                 self._idle.append(connection)
-                self._changed.notify()
+                if self._waiting:
+                    self._changed.notify()
                 return
         self._discard(connection)
 
@@ -149,7 +160,7 @@ class Pool:
 
     def close(self) -> None:
         """Close all idle connections now and the lent ones when they come back."""
-        with self._changed:
+        with self._lock:
             self._closed = True
             idle, self._idle = self._idle, []
             self._changed.notify_all()
@@ -160,8 +171,9 @@ class Pool:
         """Leave the parent's connections alone: both processes would talk on one socket."""
         if self._process == os.getpid():
             return
-        self._changed = threading.Condition()
+        self._lock = threading.RLock()
+        self._changed = threading.Condition(self._lock)
         # Kept, so that nothing says goodbye in the parent's name.
         self._inherited = [*self._idle, *self._lent]
-        self._idle, self._taken, self._process = [], 0, os.getpid()
+        self._idle, self._taken, self._waiting, self._process = [], 0, 0, os.getpid()
         self._lent = set()

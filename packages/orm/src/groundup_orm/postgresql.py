@@ -162,8 +162,7 @@ class PostgreSQLDialect(Dialect):
         cursor = raw.execute(sql, parameters or None)
         if cursor.description is None:
             return Outcome([], (), max(cursor.rowcount, 0))
-        names = tuple(item.name for item in cursor.description)
-        return Outcome(cursor.fetchall(), names, max(cursor.rowcount, 0))
+        return Outcome(cursor.fetchall(), cursor.description, max(cursor.rowcount, 0))
 
     def insert(
         self, raw: Any, sql: str, rows: Sequence[Sequence[Any]], *, returning: bool

@@ -64,17 +64,19 @@ def set_reference(
 
 def insert_values(mapper: Mapper, entity: Entity) -> Values:
     """Return the checked values of a new row, without those that the database makes."""
-    apply_links(entity)
+    if entity.__links__:
+        apply_links(entity)
     given, values = entity.__dict__, dict[str, Any]()
     for name, column in mapper.columns.items():
-        value = given.get(name, ABSENT)
-        if column.version and (value is ABSENT or value is None):
-            value = 1
-        if value is ABSENT and column.server_default is not None:
-            continue
-        if column is mapper.generated_key and (value is ABSENT or value is None):
-            continue
-        values[name] = column.check(None if value is ABSENT else value)
+        value = given.get(name)
+        if value is None:
+            if column is mapper.generated_key:
+                continue
+            if name not in given and column.server_default is not None:
+                continue
+            if column.version:
+                value = 1
+        values[name] = column.check(value)
     return values
 
 

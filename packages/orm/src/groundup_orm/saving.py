@@ -10,7 +10,7 @@ from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from typing import Self
 
-from groundup_orm.cascades import reachable
+from groundup_orm.cascades import is_alone, reachable
 from groundup_orm.connection import Connection
 from groundup_orm.database import Database
 from groundup_orm.errors import SessionError
@@ -43,6 +43,9 @@ class Saving(Lookup):
             SessionError: The object belongs to another session, or to a row that is gone.
         """
         self._check_open()
+        if is_alone(entity):
+            self._add_one(entity)
+            return
         for found in reachable(entity):
             self._add_one(found)
 
@@ -247,9 +250,9 @@ class Saving(Lookup):
         """Remember that an object was taken out of a list that owns its members."""
         self._flush.orphans.append((entity, relationship))
 
-    def note_inserted(self, entity: Entity, *, generated: bool) -> None:
-        """Remember that an object is a row now."""
-        self._flush.note_inserted(entity, generated=generated)
+    def note_inserted(self, entities: Iterable[Entity], *, generated: bool) -> None:
+        """Remember that objects are rows now."""
+        self._flush.note_inserted(entities, generated=generated)
 
     def note_json_changes(self) -> None:
         """Find values that were changed from inside."""

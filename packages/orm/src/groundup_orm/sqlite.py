@@ -183,9 +183,7 @@ class SQLiteDialect(Dialect):
     def run(self, raw: Any, sql: str, parameters: Sequence[Any]) -> Outcome:
         """Run one statement and fetch all."""
         cursor = raw.execute(sql, parameters)
-        names = tuple(item[0] for item in cursor.description or ())
-        rows = cursor.fetchall()
-        return Outcome(rows, names, max(cursor.rowcount, 0))
+        return Outcome(cursor.fetchall(), cursor.description or (), max(cursor.rowcount, 0))
 
     def insert(
         self, raw: Any, sql: str, rows: Sequence[Sequence[Any]], *, returning: bool

@@ -69,7 +69,8 @@ class UnitOfWork:
         for mapper in self.order:
             self._update(mapper, groups[mapper])
         for entity in (*self.new, *self.changed):
-            self._write_pairs(entity)
+            if entity.__pairs__:
+                self._write_pairs(entity)
         groups = group_by_model(self.deleted)
         for mapper in reversed(self.order):
             self._delete(mapper, groups[mapper])
@@ -78,8 +79,9 @@ class UnitOfWork:
 
     def _insert(self, mapper: Mapper, entities: list[Entity]) -> None:
         batches: defaultdict[tuple[str, ...], list[tuple[Entity, Values]]] = defaultdict(list)
-        for entity in parents_first(mapper, entities, linked_parents):
-            if linked_parents(entity):
+        recursive = refers_to_itself(mapper)
+        for entity in parents_first(mapper, entities, linked_parents) if recursive else entities:
+            if recursive and linked_parents(entity):
                 self._insert_batches(mapper, batches)  # a row of the same table that it refers to
             values = insert_values(mapper, entity)
             batches[tuple(values)].append((entity, values))
@@ -98,10 +100,7 @@ class UnitOfWork:
         generated = mapper.generated_key
         returning = generated is not None and generated.key not in names
         columns = [mapper.columns[name] for name in names]
-        rows = [
-            self._bind(columns, [values[name] for name in names])
-            for values in (values for _, values in batch)
-        ]
+        rows = self._bind_all(columns, (values.values() for _, values in batch))
         statement = Insert(
             mapper.table,
             tuple(column.column_name for column in columns),
@@ -115,7 +114,7 @@ class UnitOfWork:
             if generated is not None and returning:
                 entity.__dict__[generated.key] = keys[number]
             finish_insert(mapper, entity, values)
-            self.session.note_inserted(entity, generated=returning)
+        self.session.note_inserted((entity for entity, _ in batch), generated=returning)
 
     def _sql(self, purpose: tuple[Any, ...], mapper: Mapper, make: Callable[[], str]) -> str:
         key = (*purpose, self.dialect.name)
@@ -126,12 +125,23 @@ class UnitOfWork:
         return text
 
     def _bind(self, columns: Sequence[Column[Any]], values: Iterable[Any]) -> list[Any]:
-        """Return values as the driver takes them."""
-        bound: list[Any] = []
-        for column, value in zip(columns, values, strict=True):
-            binder = self.dialect.binder(column.type)
-            bound.append(value if binder is None or value is None else binder(value))
-        return bound
+        """Return the values of one row as the driver takes them."""
+        return self._bind_all(columns, [values])[0]
+
+    def _bind_all(
+        self, columns: Sequence[Column[Any]], rows: Iterable[Iterable[Any]]
+    ) -> list[list[Any]]:
+        """Return rows of values as the driver takes them."""
+        binders = [self.dialect.binder(column.type) for column in columns]
+        if not any(binders):
+            return [list(row) for row in rows]
+        return [
+            [
+                value if bind is None or value is None else bind(value)
+                for bind, value in zip(binders, row, strict=True)
+            ]
+            for row in rows
+        ]
 
     # -- update ----------------------------------------------------------------------------------
 
@@ -160,9 +170,9 @@ class UnitOfWork:
             ("update", names), mapper, lambda: compile_statement(statement, self.dialect).text
         )
         every = [*columns, *identifying(mapper)]
-        rows = [
-            self._bind(every, [*values.values(), *row_identity(mapper, e)]) for e, values in batch
-        ]
+        rows = self._bind_all(
+            every, ([*values.values(), *row_identity(mapper, e)] for e, values in batch)
+        )
         self._expect(mapper, "update", len(rows), self.session.holding().run_many(sql, rows))
         for entity, values in batch:
             finish_update(mapper, entity, values)
@@ -232,11 +242,16 @@ def group_by_model(entities: Iterable[Entity]) -> defaultdict[Mapper, list[Entit
     return groups
 
 
+def refers_to_itself(mapper: Mapper) -> bool:
+    """Whether rows of a table may refer to others of it."""
+    return any(reference.table == mapper.table for reference in mapper.references)
+
+
 def parents_first(
     mapper: Mapper, entities: list[Entity], parents: Callable[[Entity], Iterable[Entity]]
 ) -> list[Entity]:
     """Return objects of one model so that those which others refer to come first."""
-    if all(reference.table != mapper.table for reference in mapper.references):
+    if not refers_to_itself(mapper):
         return entities
     inside = {id(entity) for entity in entities}
     done: dict[int, Entity] = {}
