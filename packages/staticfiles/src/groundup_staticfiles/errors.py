@@ -1,0 +1,20 @@
+"""What cannot be served, and why.
+
+``StaticFilesError`` is the program's mistake, and comes when the handler is made.  ``PathError``
+is the client's: it never leaves the handler, which answers with its status; its words are for the
+person who asks ``explain``, and never for the client, who must not learn what exists.
+"""
+
+__all__ = ["PathError", "StaticFilesError"]
+
+
+class StaticFilesError(ValueError):
+    """The handler cannot be made as it was asked for."""
+
+
+class PathError(StaticFilesError):
+    """The path names no file that may be served; ``status`` is 400, 403, 404 or 503."""
+
+    def __init__(self, message: str, *, status: int = 404) -> None:
+        super().__init__(message)
+        self.status = status

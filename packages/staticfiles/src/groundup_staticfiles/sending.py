@@ -1,0 +1,123 @@
+"""From a file in one coding to the response: conditions first, then ranges, then the whole.
+
+    If-None-Match: the same tag     304, and nothing of the file
+    HEAD                            the fields alone
+    Range: bytes=0-999              206, a part
+    anything else                   200, all of it
+
+Content that is in memory is sent from there.  A larger file is opened for this response, must be
+the one that the fields speak of, and is closed by whoever closes the response.
+"""
+
+from http import HTTPStatus
+from typing import Protocol
+
+from groundup_response import BodyError, FileBody, Response, reason_phrase
+from groundup_staticfiles.conditional import Fields, check_conditions, matches_range_condition
+from groundup_staticfiles.content import Variant
+from groundup_staticfiles.errors import PathError
+from groundup_staticfiles.ranges import MultipartBody, UnsatisfiableRange, parse_ranges
+from groundup_staticfiles.store import FileChanged, Store
+
+__all__ = ["Request", "refuse", "send", "send_status"]
+
+
+class Request(Protocol):
+    """What is read of a request.
+
+    ``root_path`` (the prefix that has been taken off the path) and ``target`` (the path as it came,
+    with its query) are used for redirects, when there are such attributes.
+    """
+
+    @property
+    def method(self) -> str:
+        """In capitals."""
+        ...
+
+    @property
+    def path(self) -> str:
+        """As sent: percent-encoded, from its first slash, without query."""
+        ...
+
+    @property
+    def headers(self) -> Fields:
+        """The header fields."""
+        ...
+
+
+def send(request: Request, variant: Variant, store: Store) -> Response:
+    """Return as much of a file as the client needs.
+
+    Raises:
+        FileChanged: The file is not what it was a moment ago: look again.
+        PathError: It is gone.
+    """
+    fields = request.headers
+    status = check_conditions(fields, variant)
+    if status is not None:
+        if status == HTTPStatus.NOT_MODIFIED:
+            return Response(status, b"", variant.known)
+        return send_status(status)
+    if request.method == "HEAD":
+        response = Response(200, b"", variant.headers)
+        response.set_header("Content-Length", str(variant.size))
+        return response
+    wanted = fields.get("Range")
+    if wanted is not None and not variant.etag.startswith("W/"):
+        condition = fields.get("If-Range")
+        if condition is None or matches_range_condition(condition, variant):
+            return _send_ranges(wanted, variant, store)
+    if variant.content is not None:
+        return Response(200, variant.content, variant.headers)
+    return Response(200, FileBody(store.open(variant)), variant.headers)
+
+
+def send_status(status: int, **fields: str) -> Response:
+    """Return a response that says no more than its status; ``_`` in names stands for a hyphen."""
+    content = f"{reason_phrase(status)}\n" if status != HTTPStatus.NO_CONTENT else ""
+    response = Response(status, content)
+    for name, value in fields.items():
+        response.set_header(name.replace("_", "-"), value)
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        response.set_header("Retry-After", "1")
+    if content:
+        response.set_header("Content-Type", "text/plain; charset=utf-8")
+        response.set_header("X-Content-Type-Options", "nosniff")
+    return response
+
+
+def refuse(error: PathError) -> Response:
+    """Return the answer to a path that names no file; why not is kept in ``error``."""
+    response = send_status(error.status)
+    response.error = error
+    return response
+
+
+def _send_ranges(wanted: str, variant: Variant, store: Store) -> Response:
+    size = variant.size
+    try:
+        ranges = parse_ranges(wanted, size)
+    except UnsatisfiableRange:
+        status = HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE
+        return send_status(status, Content_Range=f"bytes */{size}")
+    content = variant.content
+    source = store.open(variant) if content is None else content
+    if len(ranges) > 1:
+        body = MultipartBody(source, ranges, variant.headers["Content-Type"], size)
+        response = Response(206, body, variant.headers)
+        response.set_header("Content-Type", body.content_type)
+        response.set_header("Content-Length", str(body.length))
+        return response
+    start, stop = ranges[0] if ranges else (0, size)
+    if isinstance(source, bytes):
+        part: bytes | FileBody = source[start:stop]
+    else:
+        try:
+            part = FileBody(source, offset=start, length=stop - start)
+        except BodyError:  # it has become shorter since it was opened
+            raise FileChanged from None
+    if not ranges:
+        return Response(200, part, variant.headers)
+    response = Response(206, part, variant.headers)
+    response.set_header("Content-Range", f"bytes {start}-{stop - 1}/{size}")
+    return response

@@ -1,0 +1,79 @@
+"""groundup_staticfiles.encoding: what the client likes, and what it refuses."""
+
+import gzip
+import os
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from groundup_staticfiles.encoding import MAX_MEMO, SUFFIXES, choose_coding, compress
+
+ALL = tuple(SUFFIXES)
+
+
+@pytest.mark.parametrize(
+    ("accepted", "coding"),
+    [
+        (None, "identity"),
+        ("", "identity"),
+        ("gzip", "gzip"),
+        ("gzip, deflate, br, zstd", "br"),
+        ("gzip, deflate, zstd", "zstd"),
+        ("GZIP", "gzip"),
+        ("x-gzip", "gzip"),
+        ("br;q=0.5, gzip;q=0.8", "gzip"),
+        ("gzip;q=0", "identity"),
+        ("*", "br"),
+        ("*;q=0.5, gzip", "gzip"),
+        ("br;q=0, *", "zstd"),
+        ("identity", "identity"),
+        ("identity, gzip", "gzip"),
+        ("identity, gzip;q=0.5", "identity"),
+        ("identity;q=0.5, gzip;q=0.5", "gzip"),
+        ("identity;q=1, *;q=0", "identity"),
+        ("identity;q=0", None),
+        ("identity;q=0, gzip", "gzip"),
+        ("*;q=0", None),
+        ("*;q=0, identity", "identity"),
+        ("deflate", "identity"),
+        ("deflate, *;q=0", None),
+        ("compress;q=0.5, gzip;q=1.0", "gzip"),
+        ("gzip;q=junk", "identity"),
+    ],
+)
+def test_chooses_by_quality(accepted: str | None, coding: str | None) -> None:
+    assert choose_coding(accepted, ALL) == coding
+
+
+def test_chooses_only_what_there_is() -> None:
+    assert choose_coding("br, gzip", ("gzip",)) == "gzip"
+    assert choose_coding("br, gzip", ()) == "identity"
+    assert choose_coding("gzip, identity;q=0", ("br",)) is None
+    assert choose_coding("gzip, *;q=0", ("br",)) is None
+
+
+@given(st.text("gzipbr*;q=0.15, ident"), st.sampled_from([(), ("gzip",), ALL]))
+def test_any_field_gets_something_that_exists(accepted: str, available: tuple[str, ...]) -> None:
+    assert choose_coding(accepted, available) in {None, "identity", *available}
+
+
+def test_long_fields_are_read_too() -> None:
+    accepted = "x," * MAX_MEMO + "gzip"
+
+    assert choose_coding(accepted, ALL) == "gzip"
+
+
+def test_compresses_always_alike() -> None:
+    content = b"hello " * 1000
+    small = compress(content)
+
+    assert small is not None
+    assert len(small) < 100
+    assert compress(content) == small
+    assert gzip.decompress(small) == content
+
+
+def test_what_gets_no_smaller_is_left() -> None:
+    assert compress(os.urandom(1000)) is None
+    assert compress(b"") is None

@@ -1,0 +1,188 @@
+"""groundup_staticfiles.files: nothing outside the root, whatever lies inside it."""
+
+import errno
+import os
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from groundup_staticfiles import StaticFilesError
+from groundup_staticfiles.errors import PathError
+from groundup_staticfiles.files import (
+    CAN_WALK,
+    Root,
+    _path_error,
+    open_comparing,
+    open_following,
+    open_walking,
+)
+
+Opener = Callable[[Path, tuple[str, ...]], int]
+needs_links = pytest.mark.skipif(os.name == "nt", reason="making links needs rights on Windows")
+
+
+@pytest.fixture(params=["walking", "comparing", "following"])
+def opener(request: pytest.FixtureRequest) -> Opener:
+    if request.param == "walking" and not CAN_WALK:
+        pytest.skip("this system cannot open a name in an open folder")
+    openers: dict[str, Opener] = {
+        "walking": open_walking,
+        "comparing": open_comparing,
+        "following": open_following,
+    }
+    return openers[request.param]
+
+
+@pytest.fixture
+def root(site: Path, opener: Opener) -> Root:
+    root = Root(site)
+    root._open = opener
+    return root
+
+
+def read(root: Root, *names: str) -> bytes:
+    file, status = root.open(names)
+    with file:
+        data = file.read()
+    assert status.st_size == len(data)
+    return data
+
+
+def test_reads_files_below_the_root(root: Root, site: Path) -> None:
+    assert read(root, "index.html") == b"<h1>home</h1>"
+    assert read(root, "docs", "index.html") == b"<h1>docs</h1>"
+    assert root.locate(("docs", "a")) == site / "docs" / "a"
+
+
+@pytest.mark.parametrize(
+    "names",
+    [("missing",), ("docs", "missing"), ("index.html", "x"), ("docs",), ("empty",), ("x" * 300,)],
+)
+def test_what_is_no_file_is_not_there(root: Root, names: tuple[str, ...]) -> None:
+    with pytest.raises(PathError) as caught:
+        root.open(names)
+
+    assert caught.value.status == 404
+
+
+@needs_links
+def test_links_are_followed_only_on_request(root: Root, site: Path, opener: Opener) -> None:
+    (site / "link.txt").symlink_to(site.parent / "secret.txt")
+    (site / "folder").symlink_to(site.parent)
+    (site / "inside.txt").symlink_to(site / "index.html")
+    (site / "loop").symlink_to(site / "loop")
+
+    for names in (("link.txt",), ("folder", "secret.txt"), ("inside.txt",)):
+        if opener is open_following:
+            assert read(root, *names)
+        else:
+            with pytest.raises(PathError) as caught:
+                root.open(names)
+            assert caught.value.status == 404
+    with pytest.raises(PathError):
+        root.open(("loop",))
+
+
+@needs_links
+def test_the_root_itself_may_be_a_link_and_be_switched(site: Path, opener: Opener) -> None:
+    current = site.parent / "current"
+    current.symlink_to(site)
+    root = Root(current)
+    root._open = opener
+    assert read(root, "index.html") == b"<h1>home</h1>"
+
+    release = site.parent / "release-2"
+    release.mkdir()
+    (release / "index.html").write_text("<h1>two</h1>")
+    current.unlink()
+    current.symlink_to(release)
+
+    assert read(root, "index.html") == b"<h1>two</h1>"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_pipes_and_devices_are_not_read(root: Root, site: Path) -> None:
+    os.mkfifo(site / "pipe")
+
+    with pytest.raises(PathError) as caught:
+        root.open(("pipe",))
+
+    assert caught.value.status == 404
+
+
+@pytest.mark.skipif(
+    os.name == "nt" or (hasattr(os, "geteuid") and os.geteuid() == 0), reason="root reads all"
+)
+def test_what_may_not_be_read_is_forbidden(root: Root, site: Path) -> None:
+    (site / "style.css").chmod(0)
+
+    with pytest.raises(PathError) as caught:
+        root.open(("style.css",))
+
+    assert caught.value.status == 403
+
+
+@pytest.mark.parametrize(
+    ("number", "status"),
+    [(errno.ENOENT, 404), (errno.ELOOP, 404), (errno.EACCES, 403), (errno.EMFILE, 503)],
+)
+def test_errors_of_the_system_are_answers(number: int, status: int) -> None:
+    assert _path_error(OSError(number, "x"), ("a",)).status == status
+    with pytest.raises(OSError, match="disk on fire"):
+        _path_error(OSError(errno.EIO, "disk on fire"), ("a",))
+
+
+def test_the_root_must_be_a_folder(site: Path) -> None:
+    with pytest.raises(StaticFilesError, match="must exist"):
+        Root(site / "missing")
+    with pytest.raises(StaticFilesError, match="got the file"):
+        Root(site / "index.html")
+
+
+def test_no_descriptor_is_left_open(root: Root, site: Path) -> None:
+    (site / "next").write_bytes(b"")
+    before = os.open(site / "next", os.O_RDONLY)
+    os.close(before)
+
+    for names in (("docs",), ("docs", "missing"), ("index.html", "x"), ("missing", "x")):
+        with pytest.raises(PathError):
+            root.open(names)
+    read(root, "docs", "index.html")
+
+    after = os.open(site / "next", os.O_RDONLY)
+    os.close(after)
+    assert after == before
+
+
+def swap(real: Path, turn: Path, outside: Path, stop: threading.Event) -> None:
+    """Make ``turn`` a folder and a link to another one, in turns."""
+    while not stop.is_set():
+        real.rename(turn)
+        turn.rename(real)
+        turn.symlink_to(outside)
+        turn.unlink()
+
+
+@pytest.mark.skipif(not CAN_WALK, reason="this system cannot open a name in an open folder")
+def test_a_link_that_is_put_there_meanwhile_is_not_followed(site: Path) -> None:
+    outside = site.parent / "outside"
+    for folder, text in ((outside, "SECRET"), (site / "real", "public")):
+        folder.mkdir()
+        (folder / "a.txt").write_text(text)
+    root, stop, seen = Root(site), threading.Event(), set[bytes]()
+    paths = (site / "real", site / "turn", outside)
+    thread = threading.Thread(target=swap, args=(*paths, stop))
+    thread.start()
+
+    try:
+        for _ in range(3000):
+            with suppress(PathError):
+                seen.add(read(root, "turn", "a.txt"))
+    finally:
+        stop.set()
+        thread.join()
+
+    assert b"SECRET" not in seen
