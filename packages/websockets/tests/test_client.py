@@ -1,8 +1,10 @@
 """groundup_websockets.client: connecting, and servers that do not do their part."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +17,8 @@ from groundup_websockets import (
     connect,
 )
 from groundup_websockets.client import MAX_HEAD
+
+CERTIFICATE = Path(__file__).with_name("localhost.pem")  # of nobody, for tests, with its key
 
 Serve = Callable[..., Awaitable[str]]
 Answer = Callable[..., Awaitable[str]]
@@ -156,3 +160,36 @@ async def test_a_server_that_never_ends_tcp_is_left_after_a_while(answer: Answer
         assert await ws.receive() == "first"
         assert await ws.receive() is None
     assert ws.close_code == 1000
+
+
+async def test_wss_is_the_same_over_tls(serve: Serve, echo: Any) -> None:
+    server = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    server.load_cert_chain(CERTIFICATE)
+    url = await serve(echo, WebSocketConfig(max_message=1000), ssl=server)
+    trusting = ssl.create_default_context(cafile=str(CERTIFICATE))
+
+    async with connect(url, ssl=trusting) as ws:
+        await ws.send("secret")
+        assert await ws.receive() == "secret"
+    assert ws.close_code == 1000
+    async with connect(url, ssl=trusting) as ws:
+        await ws.send(bytes(range(250)) * 5)
+        assert await ws.receive() is None
+    assert ws.close_code == 1009
+    with pytest.raises(ssl.SSLCertVerificationError):
+        async with connect(url):
+            pass
+
+
+async def test_repeated_fields_of_an_answer_are_one_list(answer: Answer) -> None:
+    def accept_twice(head: bytes) -> bytes:
+        key = head.partition(b"Sec-WebSocket-Key: ")[2].partition(b"\r\n")[0].decode()
+        token = accept_token(key).encode()
+        return (
+            b"HTTP/1.1 101 x\r\nUpgrade: websocket\r\nConnection: keep-alive\r\n"
+            b"Connection: Upgrade\r\nSec-WebSocket-Accept: " + token + b"\r\n\r\n\x88\x00"
+        )
+
+    async with connect(await answer(accept_twice)) as ws:
+        assert await ws.receive() is None
+    assert ws.close_code == 1005

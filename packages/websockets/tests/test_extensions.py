@@ -6,7 +6,13 @@ from contextlib import suppress
 import pytest
 
 from groundup_websockets import DeflateParameters, HandshakeError
-from groundup_websockets.extensions import OFFER, accept_answer, accept_offer, parse_extensions
+from groundup_websockets.extensions import (
+    OFFER,
+    accept_answer,
+    accept_offer,
+    format_answer,
+    parse_extensions,
+)
 
 PMD = "permessage-deflate"
 
@@ -72,6 +78,10 @@ def test_blanks_and_empty_members_are_tolerated() -> None:
     value = "a ; b = c ,, d\t;\te , "
 
     assert parse_extensions(value) == [("a", [("b", "c")]), ("d", [("e", None)])]
+
+
+def test_an_answer_names_only_what_differs_from_the_default() -> None:
+    assert format_answer(DeflateParameters()) == PMD
 
 
 def test_a_client_reads_the_answer() -> None:

@@ -124,10 +124,12 @@ async def test_a_pong_answers_all_earlier_pings() -> None:
     pings = Pings()
     (_, first), (second_payload, second), (_, third) = (pings.ask(now) for now in (1.0, 2.0, 3.0))
 
+    second.cancel()
     pings.answer(b"unasked", 4.0)
     pings.answer(second_payload, 5.0)
 
-    assert (first.result(), second.result(), third.done()) == (4.0, 3.0, False)
+    assert (first.result(), second.cancelled(), third.done()) == (4.0, True, False)
+    pings.ask(6.0)[1].cancel()
     pings.fail(ConnectionClosed(1006))
     with pytest.raises(ConnectionClosed):
         await third

@@ -213,8 +213,11 @@ async def test_closing_carries_out_what_waits(make_rooms: MakeRooms, until: Unti
     here.get_or_create("a").publish("last words")
     await here.close()
     await here.close()
+    here.get_or_create("a").publish("too late")
 
     await until(lambda: listener.heard == ["last words"])
+    assert not here._tasks
+    assert not here._orders
 
 
 def test_a_missing_extra_is_said_with_the_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -223,3 +226,31 @@ def test_a_missing_extra_is_said_with_the_way_out(monkeypatch: pytest.MonkeyPatc
 
     with pytest.raises(ImportError, match=r"pip install 'groundup-websockets\[redis\]'"):
         RedisRooms("redis://localhost")
+
+
+async def test_starting_waits_for_redis_and_gives_up(
+    make_rooms: MakeRooms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await make_rooms().start()
+    monkeypatch.setattr("groundup_websockets.redis.PATIENCE", 0.1)
+    away = make_rooms("redis://127.0.0.1:1/0")
+
+    with pytest.raises(TimeoutError):
+        await away.start()
+    away.get_or_create("a").publish("nobody hears this")
+
+
+async def test_a_silent_redis_is_asked_and_stays(
+    make_rooms: MakeRooms, monkeypatch: pytest.MonkeyPatch, until: Until
+) -> None:
+    monkeypatch.setattr("groundup_websockets.redis.QUIET", 0.02)
+    rooms = make_rooms()
+    listener = Listener()
+    rooms.get_or_create("a").subscribe(listener)
+    await rooms.start()
+    await asyncio.sleep(0.1)
+
+    rooms.get_or_create("a").publish("still there")
+
+    await until(lambda: listener.heard == ["still there"])
+    assert not rooms._trouble

@@ -255,6 +255,17 @@ async def test_members_belong_to_one_loop() -> None:
         await asyncio.to_thread(asyncio.run, join())
 
 
+def test_publishing_after_the_end_of_the_loop_is_nothing() -> None:
+    room = Rooms().get_or_create("a")
+
+    async def join() -> None:
+        room.subscribe(Listener())
+
+    asyncio.run(join())
+
+    assert room.publish("x") == 0
+
+
 def test_publishing_without_a_loop_and_members_is_nothing() -> None:
     assert Rooms().get_or_create("a").publish("x") == 0
 

@@ -235,6 +235,37 @@ async def test_a_close_reaches_the_end_although_nobody_reads(serve: Serve, dial:
     assert await peer.read_to_end() == b""
 
 
+async def test_a_peer_that_hangs_up_behind_its_close_is_answered_still(
+    serve: Serve, dial: Any, echo: Any
+) -> None:
+    async def handler(ws: WebSocket) -> None:
+        await asyncio.sleep(0.01)
+        await echo(ws)
+
+    peer = await dial(await serve(handler))
+
+    peer.send(encode_frame(Opcode.TEXT, b"x", key=KEY) + encode_frame(Opcode.CLOSE, key=KEY))
+    peer.writer.write_eof()
+
+    assert await peer.read_to_end() == b"\x81\x01x\x88\x00"
+
+
+async def test_closing_after_the_peer_did_answers_with_its_code(serve: Serve, dial: Any) -> None:
+    codes: list[int | None] = []
+
+    async def handler(ws: WebSocket) -> None:
+        await asyncio.sleep(0.05)
+        await ws.close(4000)
+        codes.append(ws.close_code)
+
+    peer = await dial(await serve(handler))
+
+    peer.send(encode_frame(Opcode.CLOSE, (4321).to_bytes(2, "big"), key=KEY))
+
+    assert await peer.read_to_end() == b"\x88\x02" + (4321).to_bytes(2, "big")
+    assert codes == [4321]
+
+
 async def test_the_server_ends_tcp_and_the_client_waits_for_it(serve: Serve, echo: Any) -> None:
     url = await serve(echo)
 

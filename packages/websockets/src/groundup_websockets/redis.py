@@ -102,6 +102,7 @@ class RedisRooms(Rooms):
         self._pubsub: Any = None
         self._confirmed: dict[str, asyncio.Future[None]] = {}
         self._trouble = False
+        self._closed = False
 
     def make(self, name: str) -> Room:
         """Return a new room."""
@@ -146,9 +147,9 @@ class RedisRooms(Rooms):
             await self._confirmation(self._alive)
 
     async def close(self) -> None:
-        """Carry out what waits, as far as Redis answers, and disconnect."""
+        """Carry out what waits, as far as Redis answers, and disconnect.  Twice is fine."""
+        self._closed = True
         if self._tasks:
-            self._start()
             try:
                 async with asyncio.timeout(PATIENCE):
                     await self._idle.wait()
@@ -172,6 +173,8 @@ class RedisRooms(Rooms):
 
     def _order(self, order: Order) -> None:
         """Leave an order.  Runs on the loop."""
+        if self._closed:  # the members that are still leaving
+            return
         self._start()
         # Who listens must be right even if much waits; only messages are ever dropped.
         if order.payload is not None and len(self._orders) >= self._max_waiting:

@@ -118,7 +118,10 @@ class Room:
         if running_loop() is loop:
             return self._deliver(message)
         count = len(self._members)
-        loop.call_soon_threadsafe(self._deliver, message)
+        try:
+            loop.call_soon_threadsafe(self._deliver, message)
+        except RuntimeError:  # the loop is closed, and so are its connections
+            return 0
         return count
 
     def _deliver(self, message: PreparedMessage) -> int:
