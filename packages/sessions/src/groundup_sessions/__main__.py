@@ -77,9 +77,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--idle", type=float, default=1800, help="seconds that one may go unused")
     options = parser.parse_args(arguments)
     moment = Moment(time.time(), options.idle)
+    if not Path(options.directory).is_dir():
+        print(f"folder must be there, got {options.directory!r}", file=sys.stderr)
+        return 1
     try:
-        if not Path(options.directory).is_dir():
-            raise SessionBackendError(f"folder must be there, got {options.directory!r}")
         store = FileStore(options.directory)
         if options.command == "purge":
             print(f"removed {store.purge(moment)} dead sessions")

@@ -92,10 +92,10 @@ def csrf_middleware(
 ) -> Callable[[Any, Next], Awaitable[Any]]:
     """Return a layer that refuses forged requests; it goes below ``session_middleware``.
 
-    A safe method passes: it changes nothing, unless it opens a WebSocket, whose messages the page
-    of another site could read; there the first wall stands.  What passes too is ``Authorization: Bearer``: no browser adds
-    it by itself, and a page that could add it would need the token.  A request that came without a
-    session has nothing to be misused but the log-in itself, and for that the first wall stands.
+    A safe method passes: it changes nothing.  If it opens a WebSocket, whose messages the page of
+    another site could read, the first wall stands.  ``Authorization: Bearer`` passes: no browser
+    adds it by itself, and a page that could add it would need the token.  A request that came
+    without a session has nothing to be misused but the log-in, and for that the first wall stands.
 
     Args:
         trusted_origins: Other origins whose pages may send requests: ``https://app.example``.

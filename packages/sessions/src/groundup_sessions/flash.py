@@ -38,9 +38,12 @@ def add_flash(session: MutableMapping[str, Any], message: str, category: str = "
     {}
     """
     names = find_names(session)
-    for name in names[: len(names) - MAX_FLASHES + 1]:
+    for name in names[: max(0, len(names) - MAX_FLASHES + 1)]:
         del session[name]
-    session[f"{PREFIX}{time.time_ns():020}.{secrets.token_hex(4)}"] = [str(message), str(category)]
+    # Two in a row may find the clock unmoved, and must stay in order.
+    last = int(names[-1].split(".")[1]) if names else 0
+    number = max(time.time_ns(), last + 1)
+    session[f"{PREFIX}{number:020}.{secrets.token_hex(4)}"] = [str(message), str(category)]
 
 
 def take_flashes(session: MutableMapping[str, Any]) -> list[Flash]:

@@ -147,10 +147,9 @@ class SessionManager:
             InvalidValue: A value cannot be kept.
             SessionTooLarge: The session would hold too much.
         """
+        key = get_key(session_id)
         texts = encode_values(changes, self._limits)
-        self._store.update(
-            get_key(session_id), texts, list(removed), self._look_at_clock(), self._limits
-        )
+        self._store.update(key, texts, list(removed), self._look_at_clock(), self._limits)
 
     def expire(self, session_id: str) -> bool:
         """End a session; return whether there was one."""
@@ -168,8 +167,8 @@ class SessionManager:
         Raises:
             UnknownSession: There is no such session; ``SessionExpired`` if it is dead.
         """
-        new = generate_id()
-        self._store.rotate(get_key(session_id), get_key(new), self._look_at_clock())
+        key, new = get_key(session_id), generate_id()
+        self._store.rotate(key, get_key(new), self._look_at_clock())
         return new
 
     # A request

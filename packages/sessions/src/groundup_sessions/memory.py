@@ -1,8 +1,8 @@
 """Keep sessions in the memory of this process: for development, tests, and one process alone.
 
-The sessions stand in the order of their last use.  So the oldest is at the front, where the dead
-ones are looked for at every new session, and where the first to be forgotten stands when there are
-too many: whoever floods the site with sessions pushes out their own.
+The sessions stand in the order of their last use.  So the one that was not used for longest is at
+the front: there the dead ones are looked for at every new session, and there the first stands that
+is forgotten when there are too many.
 """
 
 import threading
