@@ -5,6 +5,7 @@ match, tree                      the routes as a tree, and the walk of a path th
 urls                             the way back: from a name to a path
 explain                          drawings of the tree and of a walk
 router                           the object that joins them
+hosts                            a router for each host
 """
 
 from groundup_router.converters import CONVERTERS, Converter
@@ -16,6 +17,7 @@ from groundup_router.errors import (
     RouterError,
 )
 from groundup_router.explain import Explanation
+from groundup_router.hosts import Hosts
 from groundup_router.match import Match, Route
 from groundup_router.pattern import Pattern, parse_pattern
 from groundup_router.router import Group, Router
@@ -27,6 +29,7 @@ __all__ = [
     "Converter",
     "Explanation",
     "Group",
+    "Hosts",
     "Match",
     "PathError",
     "Pattern",
