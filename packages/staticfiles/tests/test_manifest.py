@@ -4,7 +4,6 @@ import gzip
 import os
 import re
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
@@ -82,18 +81,23 @@ def test_a_manifest_that_cannot_be_read_is_a_clear_error(
         Manifest.load(tmp_path)
 
 
-def test_what_was_collected_is_served_for_a_year(site: Path, public: Path) -> None:
-    manifest = collect(site, public)
-    path = manifest.url("style.css", prefix="/")
-    request = SimpleNamespace(method="GET", path=path, headers={"Accept-Encoding": "gzip"})
+class Asked:
+    method = "GET"
 
-    response = StaticFiles(public, gzip=False).respond(request)
+    def __init__(self, path: str, fields: dict[str, str]) -> None:
+        self.path, self.headers = path, fields
+
+
+def test_what_was_collected_is_served_for_a_year(site: Path, public: Path) -> None:
+    path = collect(site, public).url("style.css", prefix="/")
+    files = StaticFiles(public, gzip=False)
+
+    response = files.respond(Asked(path, {"Accept-Encoding": "gzip"}))
 
     assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert response.headers["Content-Encoding"] == "gzip"
     assert not response.headers["ETag"].startswith("W/")
-    hidden = SimpleNamespace(method="GET", path=f"/{MANIFEST}", headers={})
-    assert StaticFiles(public).respond(hidden).status == 404
+    assert files.respond(Asked(f"/{MANIFEST}", {})).status == 404
 
 
 @pytest.mark.parametrize("name", ["app.css", "a/b.min.js", "photo.jpeg"])

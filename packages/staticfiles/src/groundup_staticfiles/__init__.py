@@ -9,10 +9,10 @@ explain                     the same, told step by step
 manifest                    names that change with the content, for a site in production
 """
 
-from groundup_staticfiles.manifest import Manifest, collect
 from groundup_staticfiles.errors import StaticFilesError
 from groundup_staticfiles.explain import explain
 from groundup_staticfiles.handler import HASHED, StaticFiles
+from groundup_staticfiles.manifest import Manifest, collect
 from groundup_staticfiles.sending import Request
 
 __all__ = [
