@@ -17,6 +17,11 @@ from groundup_sessions.errors import ConfigurationError, InvalidValue, SessionTo
 
 __all__ = ["SessionLimits", "decode_value", "encode_value", "encode_values"]
 
+# One encoder for all: json.dumps with arguments makes one at each call, which takes longer than
+# what it does.
+encode_json = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
+PLAIN = (str, int, bool, type(None))  # JSON has these as they are
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionLimits:
@@ -63,8 +68,8 @@ def encode_value(name: str, value: Any) -> str:
     if not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]  # session[7] = 1
         raise InvalidValue(f"name of a value must be a str, got {name!r:.40}")
     try:
-        text = json.dumps(value, separators=(",", ":"), allow_nan=False)
-        same = json.loads(text) == value
+        text = encode_json(value)
+        same = type(value) in PLAIN or json.loads(text) == value
     except (TypeError, ValueError, RecursionError):
         same, text = False, ""
     if not same:
