@@ -59,6 +59,8 @@ class Request(Envelope):
     """What is remembered of them: set by a session layer."""
     id: str | None = None
     """What the logs call this request."""
+    route: str | None = None
+    """The pattern that its path fits: set by whoever routes it."""
     form_limits: FormLimits = FormLimits()
     """How large forms may be: set it on a subclass, or on a request before its body is read."""
 
