@@ -495,3 +495,42 @@ async def test_connect_is_no_tunnel(exchange: Any) -> None:
     answer = await exchange(ok, b"CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n" + GET)
 
     assert answer.count(b"HTTP/1.1 200") == 1
+
+
+async def test_a_trickle_of_a_body_is_answered_408_and_closed(connect: Any) -> None:
+    wire = await connect(ok, body_timeout=0.05, min_rate=10_000)
+
+    async def trickle() -> None:
+        await wire.send(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n")
+        for _ in range(1000):
+            await wire.send(b"x")
+            await asyncio.sleep(0.01)
+
+    task = asyncio.ensure_future(trickle())
+    answer = await wire.read_all()
+    task.cancel()
+    await asyncio.wait([task])
+
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    assert b"\r\nConnection: close\r\n" in answer
+
+
+async def test_a_body_may_come_though_the_client_could_have_waited(connect: Any) -> None:
+    class Handler:
+        streams_body = True
+
+        async def __call__(self, request: Request) -> Response:
+            await asyncio.sleep(0.02)
+            return Response(200, "unread")
+
+    wire = await connect(Handler())
+    await wire.send(
+        b"POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n"
+    )
+    await asyncio.sleep(0)
+    await wire.send(b"bo")
+    head, body = await wire.read_response()
+    assert (b"\r\nConnection: close\r\n" in head, body) == (False, b"unread")
+
+    await wire.send(b"dy" + GET)
+    assert (await wire.read_response())[1] == b"unread"

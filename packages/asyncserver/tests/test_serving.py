@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from groundup_asyncserver import Server, serve
+from groundup_asyncserver import Server, WorkerError, serve
 from groundup_asyncserver.serving import choose_loop
 from groundup_messages import Request, Response
 
@@ -41,6 +41,25 @@ def test_serves_on_asyncio() -> None:
     assert serve_one("asyncio").startswith("asyncio")
 
 
+def test_asyncio_means_its_own_loop_whatever_the_default_is() -> None:
+    loop = choose_loop("asyncio")()
+
+    assert type(loop).__module__.startswith("asyncio")
+    loop.close()
+
+
+def test_workers_must_be_a_number_of_processes() -> None:
+    with pytest.raises(ValueError, match="workers must be 1 or more, got 0"):
+        serve(which_loop, port=0, workers=0)
+
+
+def test_workers_need_a_system_that_forks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(os, "fork", raising=False)
+
+    with pytest.raises(WorkerError, match="needs a POSIX system"):
+        serve(which_loop, port=0, workers=2)
+
+
 def test_serves_on_uvloop() -> None:
     pytest.importorskip("uvloop")
 
@@ -61,7 +80,7 @@ def test_auto_does_without_uvloop(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(importlib, "import_module", missing)
 
-    assert choose_loop("auto") is None
+    assert choose_loop("auto") is choose_loop("asyncio")
     with pytest.raises(ValueError, match="must be installed: pip install"):
         choose_loop("uvloop")
 

@@ -4,7 +4,7 @@ errors, config, phases                           what can go wrong, every number
 clock, threads, steps, calls, context            what all connections share
 incoming, outgoing, refusals                     bodies in and out, and the server's own answers
 link, upgrades, exchange, connection             one connection, from the transport up
-listener, signals, server, serving               sockets, signals, start and stop
+listener, signals, server, workers, serving      sockets, signals, start and stop, processes
 scope, asgi, hosting                             ASGI in both directions
 """
 
@@ -12,7 +12,7 @@ from groundup_asyncserver.asgi import as_asgi
 from groundup_asyncserver.calls import SupportsLifespan
 from groundup_asyncserver.config import ServerConfig
 from groundup_asyncserver.connection import HTTPProtocol, make_protocol
-from groundup_asyncserver.errors import BodyTimeout, Disconnected, ListenError
+from groundup_asyncserver.errors import BodyTimeout, Disconnected, ListenError, WorkerError
 from groundup_asyncserver.hosting import ASGIHandler, from_asgi
 from groundup_asyncserver.scope import request_from_scope
 from groundup_asyncserver.server import Server
@@ -27,6 +27,7 @@ __all__ = [
     "Server",
     "ServerConfig",
     "SupportsLifespan",
+    "WorkerError",
     "as_asgi",
     "from_asgi",
     "make_protocol",

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from groundup_asyncserver.errors import ListenError
+from groundup_asyncserver.errors import ListenError, WorkerError
 from groundup_asyncserver.server import Server
 from groundup_asyncserver.serving import serve
 from groundup_messages import Handler, Request, Response
@@ -68,6 +68,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
     parser.add_argument("--port", type=int, default=8000, help="0 for a free one (%(default)s)")
     parser.add_argument("--unix", metavar="PATH", help="listen on a Unix socket in place of a port")
+    parser.add_argument("--workers", type=int, default=1, help="processes (%(default)s)")
     parser.add_argument(
         "--loop", choices=("auto", "asyncio", "uvloop"), default="auto", help="(%(default)s)"
     )
@@ -86,9 +87,10 @@ def main(arguments: list[str] | None = None) -> int:
             port=options.port,
             unix=options.unix,
             loop=options.loop,
+            workers=options.workers,
             announce=announce,
         )
-    except (ListenError, ValueError) as error:
+    except (ListenError, WorkerError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     return 0

@@ -200,6 +200,7 @@ class HTTPProtocol(Exchange):
                 self._body = None
 
     def _feed_body(self, data: bytes) -> None:
+        self._expects = False  # it did not wait to be asked
         try:
             self._give(self._parser.feed(data))
         except ParseError as error:

@@ -12,6 +12,7 @@ import logging
 from collections.abc import Awaitable
 
 from groundup_asyncserver.context import ServerContext
+from groundup_asyncserver.errors import BodyTimeout
 from groundup_asyncserver.incoming import BodyStream
 from groundup_asyncserver.link import Link
 from groundup_asyncserver.outgoing import send_body
@@ -161,6 +162,8 @@ class Exchange(Link):
 
     async def _fail(self, head: RequestHead, request: Request, error: Exception) -> None:
         """Answer an error; when an answer has begun, the only answer left is a reset."""
+        if isinstance(error, BodyTimeout):
+            self._keep = False
         if not self._started and not self._lost:
             sending = self._send(head, answer_error(error, request))
             if sending is not None:

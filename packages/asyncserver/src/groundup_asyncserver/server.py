@@ -9,7 +9,7 @@ stop       say "Connection: close" ─► accept no more ─► handler.drain()
 import asyncio
 import logging
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
@@ -53,16 +53,25 @@ class Server:
         handler: What answers the requests, a plain or an async function.  Its ``startup``,
             ``drain`` and ``shutdown`` are awaited when it has them.
         config: Address, time-outs and limits.
+        sockets: What to listen on in place of the address of the configuration, bound and owned
+            by whoever opened them; the server closes them when it stops.
     """
 
-    def __init__(self, handler: Handler, config: ServerConfig | None = None) -> None:
+    def __init__(
+        self,
+        handler: Handler,
+        config: ServerConfig | None = None,
+        *,
+        sockets: Sequence[socket.socket] | None = None,
+    ) -> None:
         self.handler = handler
         self.config = config or ServerConfig()
         self._lifespan = find_lifespan(handler)
         self._context: ServerContext | None = None
+        self._given = sockets
         self._sockets: list[socket.socket] = []
         self._listeners: list[asyncio.Server] = []
-        self._addresses: list[Address] = []
+        self._addresses = _find_addresses(sockets or ())
         self._stop_requested: asyncio.Event | None = None
 
     @property
@@ -107,9 +116,9 @@ class Server:
         """
         if self._sockets:
             raise RuntimeError("the server runs already: stop it before it starts again")
-        self._sockets = open_sockets(self.config)  # first: nothing has to be undone if that fails
-        found = [to_address(listening.getsockname()) for listening in self._sockets]
-        self._addresses = [address for address in found if address is not None]
+        # First: nothing has to be undone if that fails.
+        self._sockets = open_sockets(self.config) if self._given is None else list(self._given)
+        self._addresses = _find_addresses(self._sockets)
         try:
             if self._lifespan is not None:
                 await self._lifespan.startup()
@@ -205,7 +214,7 @@ class Server:
         for listener in self._listeners:
             listener.close()
         if self._sockets:
-            close_sockets(self._sockets, self.config.unix)
+            close_sockets(self._sockets, self.config.unix if self._given is None else None)
         self._sockets, self._listeners = [], []
 
     async def _run_hook(self, hook: Callable[[], Awaitable[None]], seconds: float | None) -> None:
@@ -231,3 +240,8 @@ class Server:
             self._stop_requested.set()
         elif self._context is not None:
             self._context.hurry()
+
+
+def _find_addresses(sockets: Sequence[socket.socket]) -> list[Address]:
+    found = [to_address(listening.getsockname()) for listening in sockets]
+    return [address for address in found if address is not None]
