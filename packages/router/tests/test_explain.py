@@ -24,7 +24,8 @@ def test_a_walk_shows_each_branch_and_why_it_failed(router: Router) -> None:
         ["me", "none", "is", "'42'"],
         [":id<int>", "fits"],
     ]
-    assert lines[4].startswith("route: DELETE,GET /users/:id<int> (test_explain.py:")
+    assert lines[4].startswith("route: DELETE,GET /users/:id<int> (")
+    assert "test_explain.py:" in lines[4]
     assert lines[5] == "  id = 42"
 
 

@@ -169,6 +169,8 @@ def test_ignored_slashes_match(path: str, pattern: str | None) -> None:
     match = make_router("ignore").match(path, "GET")
 
     assert (match and match.pattern) == pattern
+    explained = make_router("ignore").explain(path, "GET").match
+    assert (explained and explained.pattern) == pattern
     assert make_router("strict").match(path) is None
     assert make_router("redirect").match(path) is None
     assert bool(make_router("ignore").allowed_methods(path)) == (pattern is not None)

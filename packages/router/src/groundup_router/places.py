@@ -5,6 +5,7 @@ A module that adds routes on behalf of others (a framework, a decorator) sets
 """
 
 import sys
+from functools import lru_cache
 from pathlib import Path
 
 __all__ = ["find_place"]
@@ -21,4 +22,13 @@ def find_place() -> str:
         if names.get("__name__", "").partition(".")[0] != PACKAGE and MARK not in names:
             break
         frame = back
-    return f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno}"
+    return f"{shorten(frame.f_code.co_filename)}:{frame.f_lineno}"
+
+
+@lru_cache(1024)
+def shorten(filename: str) -> str:
+    """Return a file as it is written in the folder where the program runs, if it is below it."""
+    try:
+        return str(Path(filename).relative_to(Path.cwd()))
+    except (ValueError, OSError):
+        return filename

@@ -215,7 +215,12 @@ class Router:
 
     def explain(self, path: str, method: str | None = None) -> Explanation:
         """Return the walk of a path through the tree, to read with ``print``."""
-        return explain(self._tree or self._plant(), path, method)
+        tree = self._tree or self._plant()
+        explanation = explain(tree, path, method)
+        if explanation.match is None and not explanation.error and self._slashes == "ignore":
+            other = explain(tree, toggle_slash(path), method)
+            return other if other.match else explanation
+        return explanation
 
     def show(self) -> str:
         """Return a drawing of the tree."""
