@@ -1,0 +1,95 @@
+"""groundup_tcpserver.lifecycle: settings, signals, and an engine that fails."""
+
+import os
+import signal
+import socket
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from groundup_tcpserver import ListenError, Talk, TCPServer
+from groundup_tcpserver.lifecycle import Server
+
+
+def nothing(connection: Any) -> Talk:
+    yield connection.send(b"nothing")
+
+
+@pytest.mark.parametrize("name", ["backlog", "max_connections", "idle_timeout", "max_buffer"])
+@pytest.mark.parametrize("value", [0, -1, float("nan")])
+def test_settings_that_make_no_sense_are_refused_at_once(
+    engine: Callable[..., Any], name: str, value: float
+) -> None:
+    with pytest.raises(ValueError, match=f"{name} must be positive"):
+        engine("127.0.0.1", 0, nothing, **{name: value})
+
+
+def test_grace_may_be_nothing_but_not_less(engine: Callable[..., Any]) -> None:
+    engine("127.0.0.1", 0, nothing, grace=0)
+    with pytest.raises(ValueError, match="grace must not be negative"):
+        engine("127.0.0.1", 0, nothing, grace=-1)
+
+
+def test_an_address_in_use_is_an_error_of_start(make: Callable[..., Any]) -> None:
+    with make(nothing) as first:
+        second = TCPServer("127.0.0.1", first.address[1], nothing)
+        for begin in (second.start, second.serve_forever):
+            with pytest.raises(ListenError, match="in use"):
+                begin()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no process group to signal here")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_serve_forever_and_the_old_handlers_come_back(
+    make: Callable[..., Any], number: signal.Signals
+) -> None:
+    earlier = signal.getsignal(number)
+    server = make(nothing)
+    threading.Timer(0.3, os.kill, (os.getpid(), number)).start()
+
+    server.serve_forever()
+
+    assert server.stopping
+    assert signal.getsignal(number) is earlier
+
+
+@pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="no Unix sockets here")
+def test_a_unix_socket_is_gone_after_the_server(engine: Callable[..., Any]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "s"
+        with engine("", 0, nothing, unix=str(path)) as server:
+            assert server.address == (str(path), 0)
+            with socket.socket(socket.AF_UNIX) as client:
+                client.connect(str(path))
+                assert client.recv(10) == b"nothing"
+
+        assert not path.exists()
+
+
+class Broken(Server):
+    """An engine that fails."""
+
+    def _serve(self, listener: socket.socket, waker: socket.socket) -> None:
+        raise RuntimeError("broken")
+
+    def _is_handler_thread(self) -> bool:
+        return False
+
+
+def test_an_engine_that_fails_says_so_and_leaves_nothing_open(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    server = Broken("127.0.0.1", 0, nothing)
+    begin = time.monotonic()
+
+    server.serve_forever()
+
+    assert time.monotonic() - begin < 5
+    assert "the server has failed" in caplog.text
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(server.address)
