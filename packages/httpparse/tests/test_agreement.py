@@ -74,7 +74,7 @@ def test_what_we_accept_h11_accepts_too(wire: bytes) -> None:
     except ParseError:
         return
 
-    head, body, _ = read_by_h11(wire)
+    head, body, _ = read_by_h11(wire.lstrip(b"\r\n"))  # it does not tolerate empty lines
 
     assert (ours.method.encode(), ours.target.encode(), ours.body) == (
         head.method,
