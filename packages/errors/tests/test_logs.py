@@ -228,6 +228,16 @@ def test_a_stream_that_is_closed_does_not_stop_the_program(
     assert capsys.readouterr().err == ""
 
 
+def test_a_stream_with_a_small_alphabet_gets_escapes() -> None:
+    written = io.BytesIO()
+    stream = io.TextIOWrapper(written, encoding="ascii", write_through=True)
+
+    with configure_logging(stream=stream, json=False):
+        logger.info("café")
+
+    assert written.getvalue().rstrip().endswith(b"shop.orders: caf\\xe9")
+
+
 def test_a_program_without_a_console_may_log_to_a_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -58,6 +58,19 @@ def test_reads_routes_from_standard_input(
     assert "route: any /a" in capsys.readouterr().out
 
 
+def test_a_terminal_with_a_small_alphabet_gets_another_drawing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    written = io.BytesIO()
+    terminal = io.TextIOWrapper(written, encoding="ascii", write_through=True)
+    monkeypatch.setattr(sys, "stdout", terminal)
+
+    assert main(["/café", "/café", "/b/c"]) == 0
+
+    assert b"|- b" in written.getvalue()
+    assert b"`- caf\\xe9" in written.getvalue()
+
+
 def test_runs_as_a_module() -> None:
     command = [sys.executable, "-X", "utf8", "-m", "groundup_router", "--help"]
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True)

@@ -30,6 +30,15 @@ __all__ = ["Logging", "configure_logging"]
 MEBIBYTE = 1024 * 1024
 
 
+class TerminalHandler(logging.StreamHandler[Any]):
+    """Writes text; what the alphabet of the stream has not got is escaped, not lost."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the record in characters that can be written."""
+        encoding = getattr(self.stream, "encoding", None) or "utf-8"
+        return super().format(record).encode(encoding, "backslashreplace").decode(encoding)
+
+
 class BoundedQueueHandler(logging.handlers.QueueHandler):
     """Puts records into a queue, and never waits for a place in it."""
 
@@ -161,7 +170,7 @@ def configure_logging(  # noqa: PLR0913 - one call that reads as the list of wha
     stream = stream or sys.stderr  # which is None in a program without a console
     terminal = bool(stream and stream.isatty())
     as_json = JSONFormatter(redact=redact, fields=fields)
-    main = logging.StreamHandler(stream) if stream else logging.NullHandler()
+    main = TerminalHandler(stream) if stream else logging.NullHandler()
     text = ConsoleFormatter(redact=redact, colour=terminal)
     main.setFormatter(as_json if (not terminal if json is None else json) else text)
     targets: list[logging.Handler] = [main]

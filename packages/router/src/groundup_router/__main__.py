@@ -20,6 +20,8 @@ GET,POST /users/me
 /api/:version/items/:id<int>
 """
 
+ASCII = str.maketrans("├└│─", "|`|-")
+
 HELP = """\
 examples:
   python -m groundup_router                       the tree of some sample routes
@@ -48,12 +50,22 @@ def main(arguments: list[str] | None = None) -> int:
     except (RouterError, OSError, UnicodeDecodeError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    print(router.show())
+    show(router.show())
     if options.path is None:
         return 0
     explanation = router.explain(options.path, options.method)
-    print(f"\n{explanation}")
+    show(f"\n{explanation}")
     return 0 if explanation.match else 1
+
+
+def show(text: str) -> None:
+    """Print text, also where the terminal's alphabet is small."""
+    encoding = sys.stdout.encoding or "utf-8"
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        text = text.translate(ASCII).encode(encoding, "backslashreplace").decode(encoding)
+    print(text)
 
 
 def read_routes(source: str | None, patterns: list[str]) -> Router:
