@@ -534,3 +534,26 @@ async def test_a_body_may_come_though_the_client_could_have_waited(connect: Any)
 
     await wire.send(b"dy" + GET)
     assert (await wire.read_response())[1] == b"unread"
+
+
+FORM = b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--x--\r\n'
+FORM_HEAD = (
+    b"POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
+    b"Content-Type: multipart/form-data; boundary=x\r\nContent-Length: %d\r\n\r\n" % len(FORM)
+)
+
+
+@pytest.mark.parametrize("cut", [0, 1, 30])
+async def test_a_form_looks_the_same_in_one_piece_and_in_many(connect: Any, cut: int) -> None:
+    async def handler(request: Request) -> Response:
+        try:
+            return Response(200, request.body)
+        except RuntimeError:
+            return Response(200, f"parsed: {request.form['a']}")
+
+    wire = await connect(handler)
+    wire.writer.write(FORM_HEAD + FORM[:cut] if cut else b"")
+    await asyncio.sleep(0.02 if cut else 0)
+    await wire.send(FORM[cut:] if cut else FORM_HEAD + FORM)
+
+    assert (await wire.read_all()).endswith(b"parsed: 1")

@@ -180,7 +180,10 @@ class HTTPProtocol(Exchange):
     def _open_body(self, head: RequestHead, events: list[Event]) -> bytes | BodyStream:
         """Return the body as bytes if it is all there and wanted so, else as a stream."""
         config = self._context.config
-        if self._context.loads_body and isinstance(events[-1], EndOfBody):
+        whole = self._context.loads_body and isinstance(events[-1], EndOfBody)
+        # A multipart form is parsed while it arrives.  To the handler it must look the same when
+        # it is so small that it has arrived already.
+        if whole and "multipart" not in head.headers.get("Content-Type", "").lower():
             content = b"".join([piece for piece in events if isinstance(piece, bytes)])
             if len(content) <= config.max_body:
                 return content
