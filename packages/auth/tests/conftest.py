@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -107,8 +108,14 @@ def store(
     """Every store that keeps the contract."""
     if request.param == "postgresql":
         psycopg: Any = pytest.importorskip("psycopg", reason="the driver is the application's")
-        url: str = request.getfixturevalue("postgresql_url")
-        yield PostgreSQLStore(lambda: psycopg.connect(url))
+        url: str = request.getfixturevalue("postgresql_server")
+        # A schema for each test takes a hundredth of the time of a database.
+        name = f"auth_{uuid4().hex}"
+        with psycopg.connect(url, autocommit=True) as admin:
+            admin.execute(f"CREATE SCHEMA {name}")
+        yield PostgreSQLStore(lambda: psycopg.connect(url, options=f"-c search_path={name}"))
+        with psycopg.connect(url, autocommit=True) as admin:
+            admin.execute(f"DROP SCHEMA {name} CASCADE")
         return
     with SQLiteStore(":memory:" if request.param == "memory" else tmp_path / "users.db") as store:
         yield store

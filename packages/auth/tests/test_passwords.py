@@ -99,7 +99,7 @@ def test_a_foreign_hash_reads_72_bytes_as_its_maker_did() -> None:
 
 
 @pytest.mark.parametrize(
-    "stored", ["", "plain", "md5$x", "bcrypt-hmac-sha256$", STORED[:-5], "$2b$"]
+    "stored", ["", "plain", "md5$x", "bcrypt-hmac-sha256$", STORED[:-5], "$2b$"], ids=range(6)
 )
 def test_what_is_no_hash_opens_nothing(stored: str) -> None:
     assert not HASHER.verify("correct horse", stored)
