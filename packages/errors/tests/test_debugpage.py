@@ -91,6 +91,17 @@ def test_a_deep_recursion_is_cut(make_request: Callable[..., Any]) -> None:
     assert text.count("<h3>") == 30
 
 
+def test_many_variables_are_cut(make_request: Callable[..., Any]) -> None:
+    names: dict[str, Any] = {}
+    lines = [f"    name{number} = {number}" for number in range(100)]
+    exec("\n".join(["def broken():", *lines, "    raise OSError"]), names)
+
+    text = debug_response(catch(names["broken"]), make_request(Accept="text/html")).text
+
+    assert "<td>name39</td>" in text
+    assert "<td>name40</td>" not in text
+
+
 def test_code_without_source_is_shown_without_it(make_request: Callable[..., Any]) -> None:
     code = compile("def broken():\n    raise OSError('gone')", "<made>", "exec")
     names: dict[str, Any] = {}
