@@ -442,17 +442,12 @@ def test_a_block_serves_and_stops(make: Callable[..., Any]) -> None:
     wait_until_refused(server.address)
 
 
-def test_serve_forever_returns_after_stop(make: Callable[..., Any]) -> None:
+def test_serve_forever_returns_after_stop(make: Callable[..., Any], notes: Notes) -> None:
     server = make(echo)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(notes.add,))
     thread.start()
-    while True:
-        try:
-            address = server.address
-            break
-        except RuntimeError:
-            time.sleep(0.01)
-    socket.create_connection(address).close()
+    assert notes.wait_for(1) == [server]
+    connect(server).close()
 
     server.stop()
     thread.join(10)

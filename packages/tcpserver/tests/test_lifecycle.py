@@ -71,6 +71,49 @@ def test_a_unix_socket_is_gone_after_the_server(engine: Callable[..., Any]) -> N
         assert not path.exists()
 
 
+def test_a_second_stop_may_shorten_the_grace(make: Callable[..., Any]) -> None:
+    def wait(connection: Any) -> Talk:
+        yield connection.send(b"ready")
+        yield connection.read()
+
+    server = make(wait, grace=60.0)
+    server.start()
+    with socket.create_connection(server.address, timeout=10) as client:
+        assert client.recv(10) == b"ready"
+        first = threading.Thread(target=server.stop)
+        first.start()
+        server.stop(0)
+        first.join(10)
+
+        assert not first.is_alive()
+        assert client.recv(10) == b""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no process group to signal here")
+def test_a_second_ctrl_c_breaks_off_the_grace(make: Callable[..., Any]) -> None:
+    def wait(connection: Any) -> Talk:
+        yield connection.send(b"ready")
+        yield connection.read()
+
+    clients: list[socket.socket] = []
+
+    def interrupt_twice(server: Any) -> None:
+        clients.append(socket.create_connection(server.address, timeout=10))
+        assert clients[0].recv(10) == b"ready"
+        os.kill(os.getpid(), signal.SIGINT)
+        threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
+
+    server = make(wait, grace=60.0)
+    begin = time.monotonic()
+
+    with pytest.raises(KeyboardInterrupt):
+        server.serve_forever(interrupt_twice)
+
+    assert time.monotonic() - begin < 20
+    assert clients[0].recv(10) == b""
+    clients[0].close()
+
+
 class Broken(Server):
     """An engine that fails."""
 

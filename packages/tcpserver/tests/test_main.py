@@ -101,7 +101,7 @@ def test_help_teaches(capsys: pytest.CaptureFixture[str]) -> None:
 
 @posix_only
 def test_a_second_ctrl_c_does_not_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupt(self: TCPServer) -> None:
+    def interrupt(self: TCPServer, _: object) -> None:
         self.stop(0)
         raise KeyboardInterrupt
 

@@ -62,15 +62,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     server = ENGINES[options.engine](options.host, options.port, greet)
     try:
-        server.start()
-        print(f"Listening on port {server.address[1]}...", flush=True)
-        server.serve_forever()
+        server.serve_forever(announce)
     except ListenError as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:  # the second: whoever is here does not want to wait
         return INTERRUPTED
     return 0
+
+
+def announce(server: Server) -> None:
+    """Say that clients may come."""
+    print(f"Listening on port {server.address[1]}...", flush=True)
 
 
 def _port(text: str) -> int:

@@ -9,12 +9,13 @@ nothing, and one that waits for its slowest client never ends: so there is a tim
 """
 
 import logging
+import math
 import signal
 import socket
 import threading
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
@@ -77,7 +78,7 @@ class Server(ABC):
         self._stopping = threading.Event()
         self._stopped = threading.Event()
         self._lock = threading.Lock()
-        self._deadline = 0.0  # when grace ends
+        self._deadline = math.inf  # when grace ends
         # A byte into one end wakes whoever waits for the other.
         self._waker: tuple[socket.socket, socket.socket] | None = None
         self._prepare()
@@ -109,36 +110,52 @@ class Server(ABC):
             self._waker = socket.socketpair()
             for end in self._waker:
                 end.settimeout(0)
+            # A daemon: a program that ends without stop() must not hang in it.
             self._thread = threading.Thread(
-                target=self._run, args=(self._listener, self._waker[0]), name="tcpserver"
+                target=self._run,
+                args=(self._listener, self._waker[0]),
+                name="tcpserver",
+                daemon=True,
             )
             self._thread.start()
 
-    def serve_forever(self) -> None:
+    def serve_forever(self, announce: Callable[[Self], object] | None = None) -> None:
         """Serve until ``stop``, or in the main thread until Ctrl+C or SIGTERM; then stop.
+
+        A second Ctrl+C breaks off the time of grace, and comes out as ``KeyboardInterrupt``.
+
+        Args:
+            announce: Called once clients are accepted; signals are already heeded then.
 
         Raises:
             ListenError: The server was not started, and cannot be.
         """
-        if self._listener is None:
-            self.start()
         asked: list[int] = []
         with _signals(asked):
+            if self._listener is None:
+                self.start()
+            if announce is not None:
+                announce(self)
             while not asked and not self._stopping.is_set():
                 self._stopping.wait(TICK)
-        self.stop()
+        try:
+            self.stop()
+        except KeyboardInterrupt:
+            self.stop(0)
+            raise
 
     def stop(self, grace: float | None = None) -> None:
         """Stop accepting, give open connections ``grace`` seconds, and close the rest.
 
-        It may be called from any thread and again; in a handler it only asks, and does not wait.
+        It may be called from any thread and again, to shorten the time; in a handler it only asks,
+        and does not wait.
         """
+        deadline = time.monotonic() + (self._grace if grace is None else grace)
         with self._lock:
-            if not self._stopping.is_set():
-                self._deadline = time.monotonic() + (self._grace if grace is None else grace)
-                self._stopping.set()
-                if self._thread is None:
-                    self._stopped.set()
+            self._deadline = min(self._deadline, deadline)
+            self._stopping.set()
+            if self._thread is None:
+                self._stopped.set()
         self._wake()
         if not self._is_handler_thread():
             self._stopped.wait()

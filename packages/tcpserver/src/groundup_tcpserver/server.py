@@ -109,12 +109,10 @@ class TCPServer(Server):
         with self._changed:
             for connection in self._connections.values():
                 connection.drain()
-            self._wait_for_ends(self._deadline - time.monotonic())
+            while self._connections and (left := self._deadline - time.monotonic()) > 0:
+                self._changed.wait(left)  # also woken when stop() is called with a shorter grace
             for connection in self._connections.values():
                 connection.close()
-            self._wait_for_ends(LAST_WAIT)
+            self._changed.wait_for(lambda: not self._connections, LAST_WAIT)
             if self._connections:
                 logger.warning("handlers that do not end: %d", len(self._connections))
-
-    def _wait_for_ends(self, seconds: float) -> None:
-        self._changed.wait_for(lambda: not self._connections, max(0.0, seconds))
