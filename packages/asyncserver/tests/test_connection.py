@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -387,3 +388,73 @@ async def test_work_goes_on_in_a_context_of_its_own(in_memory: Any) -> None:
 
     assert bodies(transport.take()) == [b"GET unset"] * 3
     assert variable.get() == "unset"
+
+
+async def test_answers_to_pipelined_requests_are_one_write(in_memory: Any) -> None:
+    transport = in_memory(echo)
+    writes: list[bytes] = []
+    transport.write = writes.append
+
+    await transport.feed(GET * 5)
+
+    assert len(writes) == 1
+    assert bodies(writes[0]) == [b"GET / "] * 5
+
+
+async def test_a_large_answer_between_small_ones_keeps_its_place(in_memory: Any) -> None:
+    async def handler(request: Request) -> Response:
+        size = 10_000 if request.path == "/large" else 1
+        return Response(200, b"x" * size + b"\nGET " + request.target.encode() + b"\n")
+
+    transport = in_memory(handler)
+    large = GET.replace(b"/ ", b"/large ", 1)
+
+    await transport.feed(GET + large + GET + large + b"nonsense\r\n\r\n")
+
+    answers = transport.take()
+    assert bodies(answers) == [b"GET /", b"GET /large", b"GET /", b"GET /large"]
+    assert b"HTTP/1.1 400 " in answers.rpartition(b"/large\n")[2]
+
+
+async def test_a_stream_among_pipelined_requests_does_not_wait_for_them(in_memory: Any) -> None:
+    async def pieces() -> AsyncIterator[bytes]:
+        yield b"x" * 70_000
+        yield b"y"
+
+    async def handler(request: Request) -> Response:
+        return Response.stream(pieces())
+
+    transport = in_memory(handler)
+    await transport.feed(GET * 3)
+
+    assert transport.written.count(b"HTTP/1.1 200") == 1
+    assert not transport.written.endswith(b"0\r\n\r\n")
+
+
+async def test_many_pipelined_requests_give_way_to_other_connections(in_memory: Any) -> None:
+    answered: list[str] = []
+
+    async def handler(request: Request) -> Response:
+        answered.append(request.target)
+        return Response(200, b"")
+
+    first, second = in_memory(handler), in_memory(handler)
+    loop = asyncio.get_running_loop()
+    loop.call_soon(first.protocol.data_received, GET * 200)
+    loop.call_soon(second.protocol.data_received, LAST)
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+    assert len(answered) == 201
+    assert answered.index("/last") < 100
+
+
+async def test_the_client_may_close_its_side_behind_many_pipelined_requests(
+    connect: Any,
+) -> None:
+    wire = await connect(echo)
+
+    await wire.send(GET * 100)
+    wire.writer.write_eof()
+
+    assert len(bodies(await wire.read_all())) == 100

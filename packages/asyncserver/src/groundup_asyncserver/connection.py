@@ -129,32 +129,37 @@ class HTTPProtocol(Exchange):
 
     def _advance(self, data: bytes) -> None:
         """Answer what is whole, until a request has to wait for something."""
-        self._inline, partial = True, False
-        feed = self._parser.feed
+        self._inline = True
         try:
-            for _ in range(AT_ONCE):
-                events = feed(data)
-                if not events:
-                    partial = not self._parser.idle
-                    break
-                self._begin(events)
-                if self._busy or self._body is not None:
-                    return
-                if not self._parser.has_unread:
-                    break
-                data = b""
-            else:
-                self._wait_for_turn()
-                return
+            incomplete = self._answer_whole(data)
         except ParseError as error:
             self._refuse(error.status, str(error))
             return
         finally:
             self._inline = False
-        if self._eof:
+            if self._corked is not None:
+                self.uncork()
+        if self._eof and not self._busy and self._body is None:
             self._end()
-        elif partial and self._phase is IDLE:
+        elif incomplete and self._phase is IDLE and not self._parser.idle:
             self._enter(HEAD, self._context.config.header_timeout)
+
+    def _answer_whole(self, data: bytes) -> bool:
+        """Answer one request after the other; return whether a part of another one may be left."""
+        parser = self._parser
+        for _ in range(AT_ONCE):
+            events = parser.feed(data)
+            if not events:
+                return True
+            more = parser.has_unread
+            if more and self._corked is None:
+                self._corked = []
+            self._begin(events)
+            if self._busy or self._body is not None or not more:
+                return False
+            data = b""
+        self._wait_for_turn()
+        return False
 
     def _begin(self, events: list[Event]) -> None:
         """Start the answer to the request whose head has come."""

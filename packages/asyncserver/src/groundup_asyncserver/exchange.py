@@ -30,6 +30,7 @@ logger = logging.getLogger("groundup.server")
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 CLOSE_LINE = b"\r\nConnection: close\r\n"
 JOINED = 64 * 1024  # bytes of a body that are copied behind their head, to be one write
+CORKED = 4 * 1024  # bytes of a body that may wait for the next answer, to be one write with it
 FINAL = 200  # the first status that ends a request
 
 # An attribute of an enum takes longer to find than a name of the module.
@@ -69,6 +70,7 @@ class Exchange(Link):
         if self._expects:
             self._expects = False
             if not self._started:
+                self.uncork()
                 self.transport.write(CONTINUE)
         self._enter(Phase.BODY, self._context.config.body_timeout)
 
@@ -126,12 +128,21 @@ class Exchange(Link):
         if type(body) is not bytes:
             return send_body(self, body, framing, data, response.content_length or 0)
         self._started = True
-        if len(body) <= JOINED:
+        if self._corked is not None:
+            self._cork(data, body)
+        elif len(body) <= JOINED:
             self.transport.write(data + body)
         else:
             self.transport.write(data)
             self.transport.write(body)
         return self.writable() if self._blocked else None
+
+    def _cork(self, data: bytes, body: bytes) -> None:
+        """Keep a small answer for the next write, as another one follows at once."""
+        self.write(data)
+        if len(body) > CORKED:
+            self.uncork()
+        self.write(body)
 
     def _may_drain(self, head: RequestHead, body: BodyStream) -> bool:
         """Whether a body that nobody has read can be read away, so that a request may follow it.
@@ -150,6 +161,7 @@ class Exchange(Link):
         protocol = response.protocol()
         self.resume_body()
         self.write(data)
+        self.uncork()
         self._lost = True  # for us it is
         context.add(Upgraded(context, transport))
         context.discard(self)

@@ -34,6 +34,7 @@ class Link(asyncio.Protocol):
         "_blocked",
         "_busy",
         "_context",
+        "_corked",
         "_left",
         "_lost",
         "_phase",
@@ -61,6 +62,7 @@ class Link(asyncio.Protocol):
         self._started = False  # something of the answer has been written
         self._lost = False  # the transport is closed, or belongs to somebody else
         self._reading = True
+        self._corked: list[bytes] | None = None  # small answers that will be one write
         self._blocked = False  # the transport wants no more for now
         self._waiter: asyncio.Future[None] | None = None
         self._left = 0  # bytes in the transport when we last looked
@@ -87,7 +89,16 @@ class Link(asyncio.Protocol):
     def write(self, data: bytes) -> None:
         """Send a part of the answer."""
         self._started = True
-        self.transport.write(data)
+        if self._corked is None:
+            self.transport.write(data)
+        else:
+            self._corked.append(data)
+
+    def uncork(self) -> None:
+        """Send what was kept to be one write with what follows it."""
+        corked, self._corked = self._corked, None
+        if corked:
+            self.transport.write(b"".join(corked))
 
     async def writable(self) -> None:
         """Wait until the transport wants more.
@@ -95,6 +106,7 @@ class Link(asyncio.Protocol):
         Raises:
             ConnectionResetError: It never will.
         """
+        self.uncork()
         if self._lost or self.transport.is_closing():
             raise ConnectionResetError("the client is gone")
         if self._blocked:
@@ -178,6 +190,7 @@ class Link(asyncio.Protocol):
     def close(self) -> None:
         """Close when everything written has been sent."""
         self._busy = True
+        self.uncork()
         if not self._lost:
             self._enter(Phase.CLOSING, self._context.config.write_timeout)
             self.transport.close()
@@ -193,6 +206,7 @@ class Link(asyncio.Protocol):
     def linger(self) -> None:
         """Close our side, and read until the client closes its own."""
         self._busy = True
+        self.uncork()
         if self._lost or self.transport.is_closing():
             return
         self._enter(Phase.LINGER, self._context.config.linger_timeout)
@@ -203,6 +217,7 @@ class Link(asyncio.Protocol):
     def abort(self) -> None:
         """Reset the connection: the client must not take what it has for the whole."""
         self._busy = True
+        self.uncork()
         if self._lost:
             return
         connection = self.transport.get_extra_info("socket")
