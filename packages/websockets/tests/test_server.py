@@ -92,7 +92,27 @@ async def test_sending_to_one_who_left_is_no_error(
     assert caplog.records == []
 
 
-async def test_context_variables_of_the_request_reach_the_handler(serve: Serve) -> None:
+async def test_a_connection_that_just_broke_is_no_error_either(
+    serve: Serve, caplog: pytest.LogCaptureFixture, until: Until, dial: Any
+) -> None:
+    done: list[int | None] = []
+
+    async def handler(ws: WebSocket) -> None:
+        ws._connection.transport.abort()
+        assert ws.enqueue("x") is False
+        try:
+            await ws.send("x")
+        finally:
+            done.append(ws.close_code)
+
+    await dial(await serve(handler))
+
+    await until(lambda: done)
+    assert done == [1006]
+    assert caplog.records == []
+
+
+async def test_the_task_of_a_handler_has_a_name(serve: Serve) -> None:
     tasks: list[str] = []
 
     async def handler(ws: WebSocket) -> None:

@@ -186,8 +186,14 @@ class Connection(asyncio.Protocol):
 
     def check_open(self) -> None:
         """Raise ConnectionClosed when nothing can be sent."""
-        if self.closed or self.transport.is_closing():
+        if not self.may_send():
             raise self.closed_error()
+
+    def may_send(self) -> bool:
+        """Whether anything can be sent.  A transport that failed knows it before it says so."""
+        if self.transport.is_closing():
+            self.shut()
+        return not self.closed
 
     def closed_error(self) -> ConnectionClosed:
         """Return the error that tells how the connection ended."""
@@ -195,7 +201,7 @@ class Connection(asyncio.Protocol):
 
     def enqueue(self, message: PreparedMessage) -> bool:
         """Send without waiting; cut a peer off that does not take what it gets."""
-        if self.closed or self.transport.is_closing():
+        if not self.may_send():
             return False
         if self.endpoint.role is Role.SERVER:
             data = message.frame
