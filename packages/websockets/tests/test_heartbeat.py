@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -75,8 +76,7 @@ async def test_while_we_do_not_read_silence_proves_nothing(until: Until) -> None
     story = Story()
     story.deaf = True
 
-    await until(lambda: story.pings)
-    await asyncio.sleep(0.05)
+    await until(lambda: story.pings > 3)  # it is asked again and again
     assert story.deaths == 0
 
     story.deaf = False
@@ -118,6 +118,62 @@ async def test_a_peer_that_answers_stays(serve: Serve, dial: Any, echo: Any) -> 
 
     peer.send(encode_frame(Opcode.TEXT, b"here", key=b"abcd"))
     assert await peer.reader.readuntil(b"here")
+
+
+SLOW = WebSocketConfig(ping_interval=0.05, ping_timeout=0.2, close_timeout=0.2)
+
+
+async def send_for_ever(ws: WebSocket) -> None:
+    while True:
+        await ws.send(bytes(65536))
+
+
+async def test_a_peer_that_takes_nothing_is_gone(serve: Serve, dial: Any, until: Until) -> None:
+    ended: list[ConnectionClosed] = []
+
+    async def handler(ws: WebSocket) -> None:
+        with pytest.raises(ConnectionClosed) as caught:
+            await send_for_ever(ws)
+        ended.append(caught.value)
+
+    peer = await dial(await serve(handler, SLOW))
+    peer.writer.transport.pause_reading()
+
+    await until(lambda: ended)
+    assert ended[0].code == 1011
+
+
+async def test_a_peer_that_takes_little_is_only_slow(serve: Serve, dial: Any) -> None:
+    ended: list[bool] = []
+
+    async def handler(ws: WebSocket) -> None:
+        with suppress(ConnectionClosed):
+            await send_for_ever(ws)
+        ended.append(True)
+
+    peer = await dial(await serve(handler, SLOW))
+    peer.writer.transport.pause_reading()
+    for _ in range(20):
+        await asyncio.sleep(0.05)
+        peer.writer.transport.resume_reading()
+        await asyncio.sleep(0.001)
+        peer.writer.transport.pause_reading()
+
+    assert ended == []
+
+
+async def test_a_handler_that_does_not_read_is_no_proof_against_its_peer(
+    serve: Serve, dial: Any
+) -> None:
+    async def handler(ws: WebSocket) -> None:
+        await asyncio.sleep(0.3)
+        await ws.send("still here")
+
+    config = WebSocketConfig(max_queue=1, ping_interval=0.02, ping_timeout=0.02)
+    peer = await dial(await serve(handler, config))
+    peer.send(encode_frame(Opcode.TEXT, b"x", key=b"abcd") * 10)
+
+    assert await asyncio.wait_for(peer.reader.readuntil(b"still here"), 5)
 
 
 async def test_a_pong_answers_all_earlier_pings() -> None:

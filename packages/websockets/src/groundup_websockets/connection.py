@@ -55,6 +55,8 @@ class Connection(asyncio.Protocol):
         self.closed = False
         self.on_close: dict[Callable[[], None], None] = {}
         self._reading = True
+        self._written = 0  # bytes that the transport got from us
+        self._taken = -1  # bytes that it got rid of, when the heartbeat looked last
         self._pump_due = False
         self._ending: CloseReceived | Failure | None = None
         self._verdict: Close | None = None  # why we broke the connection off
@@ -86,7 +88,7 @@ class Connection(asyncio.Protocol):
             self.config.ping_timeout,
             ping=lambda: self.write(self.endpoint.send_ping()),
             dead=lambda: self._end(Failure(CloseCode.INTERNAL_ERROR, "no answer to a ping")),
-            deaf=lambda: not self._reading,
+            deaf=self._is_deaf,
         )
         self.heartbeat.start()
 
@@ -124,6 +126,16 @@ class Connection(asyncio.Protocol):
         self.pings.fail(self.closed_error())
         if not self.lost.done():
             self.lost.set_result(None)
+
+    def _is_deaf(self) -> bool:
+        """Whether silence of the peer proves nothing."""
+        if self._reading or not self.gate.shut:
+            return not self._reading
+        # We do not read because the peer does not.  Slow is what takes something, if little, from
+        # one look to the next; what takes nothing is as good as gone.
+        taken = self._written - self.transport.get_write_buffer_size()
+        moved, self._taken = taken > self._taken, taken
+        return moved
 
     # -- in -----------------------------------------------------------------------------------
 
@@ -182,6 +194,7 @@ class Connection(asyncio.Protocol):
     def write(self, data: bytes) -> None:
         """Hand bytes to the transport."""
         if not self.transport.is_closing():
+            self._written += len(data)
             self.transport.write(data)
 
     def check_open(self) -> None:
@@ -212,6 +225,7 @@ class Connection(asyncio.Protocol):
             logger.warning("a client is too slow: %d bytes wait for it, cutting it off", waiting)
             self.drop(CloseCode.TRY_AGAIN_LATER, "too slow")
             return False
+        self._written += len(data)
         self.transport.write(data)
         return True
 

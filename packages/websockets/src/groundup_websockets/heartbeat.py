@@ -4,7 +4,8 @@
 
 A computer that is switched off, or a router that forgot the connection, sends no FIN; TCP alone
 would notice after minutes, or never.  Any byte from the peer counts as a sign of life, not only the
-pong; and while it is we who do not read, silence is no proof of anything.
+pong; and while it is we who do not read, silence is no proof of anything.  Pings go out all the
+same then: they are what makes the system notice a peer that is gone.
 """
 
 import asyncio
@@ -21,7 +22,7 @@ class Heartbeat:
         interval, timeout: Seconds, see `WebSocketConfig`.
         ping: Sends a ping.
         dead: Is called, once, when nothing came back.
-        deaf: Tells whether we are not reading.
+        deaf: Tells whether silence proves nothing, because we do not listen.
     """
 
     __slots__ = ("_dead", "_deaf", "_interval", "_loop", "_ping", "_timeout", "_timer", "heard")
@@ -63,12 +64,15 @@ class Heartbeat:
         if left > 0:
             self._timer = self._loop.call_later(left, self._look)
             return
+        self._ask()
+
+    def _ask(self) -> None:
         self._timer = self._loop.call_later(self._timeout, self._judge, self._loop.time())
         self._ping()
 
     def _judge(self, asked: float) -> None:
         if self._deaf():
-            self._timer = self._loop.call_later(self._timeout, self._judge, asked)
+            self._ask()
         elif self.heard >= asked:
             self._look()
         else:
