@@ -6,6 +6,8 @@ each wheel counts its users and stops its server after the last one.
 """
 
 import os
+import shutil
+import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,12 +15,32 @@ from typing import Any
 
 import pytest
 
+FOLDER = "GROUNDUP_TESTS_FOLDER"
+# What is lost when the power fails is of no interest here, and fsync is most of a test's time.
+CARELESS = ("fsync", "synchronous_commit", "full_page_writes")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the folder that all workers of this run share.
+
+    Not below pytest's own: every start of pytest makes that private to one user, and as root
+    PostgreSQL runs as another one.
+    """
+    if FOLDER in os.environ:
+        return
+    folder = os.environ[FOLDER] = tempfile.mkdtemp(prefix="groundup-tests-")
+
+    def clean_up() -> None:
+        del os.environ[FOLDER]
+        shutil.rmtree(folder, ignore_errors=True)
+
+    config.add_cleanup(clean_up)
+
 
 @pytest.fixture(scope="session")
-def server_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder that all workers of this run share."""
-    folder = tmp_path_factory.getbasetemp()
-    return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+def server_folder() -> Path:
+    """The folder of the servers' files."""
+    return Path(os.environ[FOLDER])
 
 
 @pytest.fixture(scope="session")
@@ -33,6 +55,9 @@ def postgresql_server(server_folder: Path) -> Iterator[str]:
     filelock: Any = pytest.importorskip("filelock")
     with filelock.FileLock(server_folder / "postgresql.lock"):
         server = pgserver.get_server(server_folder / "postgresql", cleanup_mode="stop")
+        for setting in CARELESS:
+            server.psql(f"ALTER SYSTEM SET {setting} = off")
+        server.psql("SELECT pg_reload_conf()")
     yield str(server.get_uri())
     server.cleanup()
 
