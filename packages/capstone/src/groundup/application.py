@@ -1,0 +1,228 @@
+"""The framework's one object: routes and layers go in, and it answers requests.
+
+    request ─► outer boundary ─► layers in the order of `use` ─► inner boundary ─► route ─► handler
+
+The inner boundary turns a handler's error into a response, so every layer sees a response; the
+outer one does the same for errors of the layers themselves.  An application is a handler like any
+other (``Request -> Response``), and an ASGI 3 application, so any server can run it and any other
+application can mount it.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar, overload
+
+from groundup.asgi import run_asgi
+from groundup.dispatch import Dispatcher
+from groundup.endpoints import Endpoint
+from groundup.interfaces import (
+    AuthLike,
+    DatabaseLike,
+    ErrorsLike,
+    Layer,
+    PipelineLike,
+    RoomsLike,
+    RouterLike,
+    SessionsLike,
+    SupportsUrlFor,
+    TemplatesLike,
+)
+from groundup.lifespan import Hook, Lifespan
+from groundup.routes import Routes
+from groundup.sockets import OpenSockets
+from groundup_errors import ErrorHandlers, error_boundary
+from groundup_messages import Request
+from groundup_messages import Response as RichResponse
+from groundup_middleware import Pipeline
+from groundup_response import Response
+from groundup_router import Router
+from groundup_templating import DirectoryLoader, Environment
+from groundup_websockets import Rooms, WebSocketConfig
+
+__all__ = ["Application"]
+
+logger = logging.getLogger("groundup")
+
+__adds_routes__ = True  # errors of the router name the line that called us
+
+L = TypeVar("L", bound=Callable[..., Any])
+HookT = TypeVar("HookT", bound=Hook)
+
+
+class Application(Routes):
+    """A web application: registers routes and layers, and turns requests into responses.
+
+    Registering belongs to one thread, before the first request.  After that the application may
+    be shared by any number of tasks, and by threads through `handle` on their own loop.
+
+    >>> import asyncio
+    >>> app = Application()
+    >>> @app.get("/hello/:name")
+    ... def hello(request):
+    ...     return Response(200, f"Hello, {request.params['name']}!")
+    >>> asyncio.run(app.handle(Request("GET", "/hello/Ada"))).text
+    'Hello, Ada!'
+
+    Args:
+        debug: Show errors with their source to the client.  Never on the open internet.
+        templates: An environment, or the folder of the templates.
+        sessions, auth, database: Parts that the application keeps for its handlers.
+        router, errors, rooms, pipeline: Replacements for the parts that are always there;
+            `pipeline` makes an empty one.
+        max_body: The largest body in bytes that is read before a handler runs.
+        origins: Which ``Origin`` may open a WebSocket; None means this site only.
+    """
+
+    streams_body = True  # the server leaves reading the body to `handle`
+
+    def __init__(  # noqa: PLR0913 - one for each part that can be replaced
+        self,
+        *,
+        debug: bool = False,
+        router: RouterLike | None = None,
+        templates: TemplatesLike | str | Path | None = None,
+        sessions: SessionsLike | None = None,
+        auth: AuthLike | None = None,
+        errors: ErrorsLike | None = None,
+        database: DatabaseLike | None = None,
+        rooms: RoomsLike | None = None,
+        pipeline: Callable[[], PipelineLike] = Pipeline,
+        max_body: int = 16 * 1024 * 1024,
+        origins: Iterable[str] | None = None,
+        websocket_config: WebSocketConfig | None = None,
+    ) -> None:
+        self.debug = debug
+        self.max_body = max_body
+        self.router: RouterLike = Router() if router is None else router
+        self.errors: ErrorsLike = ErrorHandlers() if errors is None else errors
+        self.rooms: RoomsLike = Rooms() if rooms is None else rooms
+        self.sessions = sessions
+        self.auth = auth
+        self.db = database
+        self.state: dict[str, Any] = {}
+        self.draining = False
+        self.layers: list[Layer] = []
+        self.lifespan = Lifespan()
+        self.sockets = OpenSockets(websocket_config, origins)
+        self.pipeline = pipeline
+        self._dispatcher = Dispatcher(self.router, pipeline, self.sockets)
+        self._outer = error_boundary(self.errors, debug=debug)
+        self._run: Callable[[Request], Awaitable[Response]] | None = None
+        if isinstance(templates, str | Path):
+            templates = Environment(DirectoryLoader(templates), auto_reload=debug)
+        self.templates = templates
+
+    # -- putting it together ------------------------------------------------------------------
+
+    def use(self, layer: L) -> L:
+        """Add a layer ``(request, next)`` inside those that are there; also as a decorator."""
+        if not callable(layer):
+            msg = f"a layer must be callable as layer(request, next), got {layer!r}"
+            raise TypeError(msg)
+        self.layers.append(layer)
+        self._run = None
+        return layer
+
+    def register(
+        self, pattern: str, endpoint: Endpoint, methods: Iterable[str] | None, name: str | None
+    ) -> None:
+        """Put an endpoint into the router."""
+        if not callable(endpoint.handler):
+            msg = f"a handler must be callable, got {endpoint.handler!r} for {pattern!r}"
+            raise TypeError(msg)
+        if isinstance(endpoint.handler, Application):
+            mounted = endpoint.handler
+            endpoint.handler = mounted.handle
+            self.on_startup(mounted.startup)
+            self.on_shutdown(mounted.shutdown)
+        self.router.add(pattern, endpoint, methods=methods, name=name)
+
+    def error_handler(self, key: type[Exception] | int) -> Callable[[L], L]:
+        """Register ``handler(error, request)`` for an exception class or a status."""
+
+        def register(handler: L) -> L:
+            self.errors.register(key, handler)
+            return handler
+
+        return register
+
+    def on_startup(self, hook: HookT) -> HookT:
+        """Register a function to run before the first request."""
+        return self.lifespan.on_startup(hook)
+
+    def on_shutdown(self, hook: HookT) -> HookT:
+        """Register a function to run after the last request."""
+        return self.lifespan.on_shutdown(hook)
+
+    # -- for handlers -------------------------------------------------------------------------
+
+    def url_for(self, name: str, /, **params: Any) -> str:
+        """Return the path of a named route.
+
+        Raises:
+            TypeError: The router in use has no ``url_for``.
+        """
+        if not isinstance(self.router, SupportsUrlFor):
+            msg = f"url_for needs a router that has it; {type(self.router).__name__} does not"
+            raise TypeError(msg)
+        return self.router.url_for(name, **params)
+
+    def render(
+        self, name: str, context: Mapping[str, Any] | None = None, /, status: int = 200
+    ) -> RichResponse:
+        """Return the page that a template makes of a context, with ``url_for`` in it."""
+        if self.templates is None:
+            msg = "no templates: make the application with Application(templates='folder')"
+            raise TypeError(msg)
+        page = self.templates.render(name, {"url_for": self.url_for, **(context or {})})
+        return RichResponse.html(page, status=status)
+
+    # -- answering ----------------------------------------------------------------------------
+
+    async def handle(self, request: Request) -> Response:
+        """Answer a request.  Errors become responses; only cancellation comes out as exception."""
+        return await self._outer(request, lambda: self._enter(request))
+
+    async def _enter(self, request: Request) -> Response:
+        """Read the body, unless the route wants to do that itself, and run the layers."""
+        if not request.loaded and not self._dispatcher.wants_stream(request):
+            await request.load(limit=self.max_body)
+        run = self._run or self._compile()
+        return await run(request)
+
+    def _compile(self) -> Callable[[Request], Awaitable[Response]]:
+        """Join layers, inner boundary and dispatcher; without layers the outer one is enough."""
+        self._outer = error_boundary(self.errors, debug=self.debug)
+        pipeline = self.pipeline()
+        for layer in self.layers:
+            pipeline.use(layer)
+        if self.layers:
+            pipeline.use(self._outer)
+        self._run = pipeline.compile(self._dispatcher)
+        return self._run
+
+    async def startup(self) -> None:
+        """Run the start hooks; servers do this before the first request."""
+        await self.lifespan.startup()
+
+    async def drain(self) -> None:
+        """Close every WebSocket; servers do this when they have stopped to accept."""
+        self.draining = True
+        await self.sockets.close()
+
+    async def shutdown(self) -> None:
+        """Run the stop hooks; servers do this after the last request."""
+        await self.lifespan.shutdown()
+
+    @overload
+    def __call__(self, request: Request, /) -> Awaitable[Response]: ...
+
+    @overload
+    def __call__(self, scope: Mapping[str, Any], receive: Any, send: Any, /) -> Awaitable[None]: ...
+
+    def __call__(self, *call: Any) -> Awaitable[Any]:
+        """Answer ``app(request)``, or run as ASGI 3 with ``app(scope, receive, send)``."""
+        if len(call) == 1:
+            return self.handle(call[0])
+        return run_asgi(self, *call)

@@ -1,0 +1,121 @@
+"""Put the blog together: the one place where its parts meet.
+
+    security headers ─► compression ─► session ─► forged forms ─► who is asking ─► the handlers
+
+The data folder holds everything: database, pictures, sessions, and the key that signs tokens.
+"""
+
+import os
+import secrets
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from groundup.accounts import DatabaseUserStore
+from groundup.application import Application
+from groundup.blog.access import identify
+from groundup.blog.accounts import AccountPages
+from groundup.blog.comments import CommentPages
+from groundup.blog.models import Comment, Post
+from groundup.blog.pages import PostPages
+from groundup.config import SETTINGS, Config
+from groundup.errors import ConfigError
+from groundup.health import add_health_routes
+from groundup_auth import AuthenticationSystem
+from groundup_compose import request_id, security_headers, trusted_hosts
+from groundup_middleware import compression, log_requests
+from groundup_orm import Database
+from groundup_sessions import SessionManager, csrf_middleware, session_middleware
+
+__all__ = ["create_app"]
+
+HERE = Path(__file__).parent
+FOREVER = "public, max-age=31536000, immutable"
+DEFAULT_DATA = "blog-data"
+
+
+def create_app(config: Config | None = None, **parts: Any) -> Application:
+    """Return the blog.
+
+    Args:
+        config: The settings; by default those of development.
+        parts: Replacements for parts of the framework, as for ``Application``.
+
+    Raises:
+        ConfigError: The data folder cannot be written, or a setting makes no sense.
+    """
+    config = config or Config()
+    data = prepare_data(config)
+    database = Database(config.database_url or f"sqlite:///{data / 'blog.db'}")
+    auth = AuthenticationSystem(
+        DatabaseUserStore(database), secret=config.secret_key or load_key(data / "secret.key")
+    )
+    database.create_all(Post, Comment)
+    sessions = parts.pop("sessions", None) or make_sessions(config, data)
+    app = Application(
+        debug=config.debug,
+        templates=parts.pop("templates", HERE / "templates"),
+        sessions=sessions,
+        auth=auth,
+        database=database,
+        max_body=config.max_body,
+        **parts,
+    )
+    if config.trusted_hosts != "*":
+        app.use(trusted_hosts([host.strip() for host in config.trusted_hosts.split(",")]))
+    app.use(request_id())
+    app.use(log_requests())
+    app.use(security_headers())
+    app.use(compression())
+    app.use(session_middleware(sessions))
+    app.use(csrf_middleware())
+    app.use(identify(auth))
+    PostPages(app, database, data / "uploads").add_routes()
+    AccountPages(app, auth).add_routes()
+    CommentPages(app, database).add_routes()
+    add_health_routes(app)
+    app.static("/static", HERE / "static")
+    app.static("/media", data / "uploads", cache_control=FOREVER)
+    app.on_shutdown(auth.close)
+    app.on_shutdown(sessions.close)
+    app.on_shutdown(database.close)
+    return app
+
+
+def prepare_data(config: Config) -> Path:
+    """Make the data folder and return it, absolute.
+
+    Raises:
+        ConfigError: It cannot be made, or nothing can be written there.
+    """
+    said = config.data != SETTINGS["data"].default
+    folder = Path(config.data if said else DEFAULT_DATA).absolute()
+    try:
+        (folder / "uploads").mkdir(parents=True, exist_ok=True)
+        probe = folder / f".probe-{secrets.token_hex(4)}"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        msg = (
+            f"data folder {str(folder)!r} cannot be written ({reason}): choose another with --data"
+        )
+        raise ConfigError(msg) from error
+    return folder
+
+
+def load_key(path: Path) -> str:
+    """Return the key that signs tokens, made at the first start and readable by its owner alone."""
+    with (
+        suppress(FileExistsError),
+        os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream,
+    ):
+        stream.write(secrets.token_urlsafe(48))
+    return path.read_text(encoding="ascii").strip()
+
+
+def make_sessions(config: Config, data: Path) -> SessionManager:
+    """Return the sessions: in Redis if there is one, else in files that survive a restart."""
+    if config.redis_url:
+        return SessionManager("redis", redis_url=config.redis_url)
+    return SessionManager("file", directory=data / "sessions")

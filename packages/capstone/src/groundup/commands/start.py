@@ -1,0 +1,90 @@
+"""``groundup start``: serve an application until it is told to stop."""
+
+import logging
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from groundup.commands.options import application_argument, config_file, with_option
+from groundup.config import Config, load_config
+from groundup.errors import ListenError
+from groundup.loading import load_application
+from groundup.serving import serve_async, serve_threads
+from groundup_compose import current_request_id
+from groundup_errors import configure_logging
+
+__all__ = ["start"]
+
+REFUSED = 1
+
+
+@click.command()
+@application_argument
+@click.option("--host", help="Address to listen on.  [default: 127.0.0.1]")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), help="Port; 0 takes a free one.  [default: 8000]"
+)
+@click.option(
+    "--server",
+    type=click.Choice(["async", "threads"]),
+    help="One event loop, or one thread for each connection.  [default: async]",
+)
+@click.option("--data", help="Folder for the database, uploads and keys.  [default: .]")
+@click.option("--debug/--no-debug", default=None, help="Show errors with their source.")
+@click.option("--reload", is_flag=True, help="Start again when a source file changes.")
+@click.option("--demo", is_flag=True, help="Begin the example blog with twenty posts.")
+@with_option
+@config_file
+def start(
+    application: str | None,
+    config_path: Path | None,
+    *,
+    reload: bool,
+    demo: bool,
+    replaced: tuple[str, ...],
+    **arguments: Any,
+) -> None:
+    r"""Serve an application until SIGINT (Ctrl+C) or SIGTERM.
+
+    \b
+    groundup start                    the example blog
+    groundup start --demo             the same with twenty posts in it
+    groundup start site.app:app       the attribute `app` of the module site/app.py
+    groundup start app --port 80      the attribute `app` of app.py, on port 80
+    groundup start --with router=my_router:Router      the blog on a router of your own
+    """
+    if demo and application is not None:
+        raise click.UsageError("--demo is for the example blog: leave the application out")
+    if reload:
+        from groundup.reloading import run_with_reload  # noqa: PLC0415 - needs the extra `reload`
+
+        sys.exit(run_with_reload())
+    config = load_config(file=config_path, arguments=arguments)
+    level = logging.DEBUG if config.debug else logging.INFO
+    with configure_logging(level, context_vars={"request_id": current_request_id}):
+        app = load_application(application, config, replaced)
+        if demo:
+            from groundup.blog.demo import add_demo_posts  # noqa: PLC0415 - only the blog has them
+
+            add_demo_posts(app)
+        try:
+            run(app, config)
+        except ListenError as error:
+            click.echo(f"groundup: {error}", err=True)
+            sys.exit(REFUSED)
+
+
+def run(app: Any, config: Config) -> None:
+    """Serve with the server that the settings name."""
+    serve = serve_threads if config.server == "threads" else serve_async
+    serve(app, config, announce)
+
+
+def announce(host: str, port: int) -> None:
+    """Say where the application answers; whoever waits for readiness reads this line."""
+    shown = "localhost" if host in {"127.0.0.1", "0.0.0.0", "::", "::1"} else host  # noqa: S104 - compared, not bound
+    shown = f"[{shown}]" if ":" in shown else shown
+    click.echo(f"Application running on http://{shown}:{port}")
+    sys.stdout.flush()

@@ -1,0 +1,45 @@
+"""The replaceable parts of an application: their slots, and how another part gets into one.
+
+--with router=my_router:Router      a class, made without arguments
+--with templates=engine:templates   an object that is there already
+"""
+
+import inspect
+from collections.abc import Iterable
+from typing import Any
+
+from groundup.errors import LoadError
+from groundup.importing import find_object
+
+__all__ = ["REPLACEABLE", "SLOTS", "find_parts", "load_parts"]
+
+# The slot, and the chapter that builds what is in it.
+SLOTS = {"router": 3, "pipeline": 5, "templates": 6, "sessions": 8, "auth": 10, "errors": 11}
+SLOTS |= {"database": 12, "rooms": 16}
+REPLACEABLE = ("router", "pipeline", "templates", "sessions", "errors", "rooms")
+
+
+def find_parts(app: Any) -> dict[str, Any]:
+    """Return the part in each slot of an application."""
+    found = {slot: getattr(app, slot, None) for slot in SLOTS}
+    return found | {"database": app.db, "pipeline": app.pipeline}
+
+
+def load_parts(replaced: Iterable[str]) -> dict[str, Any]:
+    """Return the parts that ``SLOT=MODULE:ATTRIBUTE`` texts name, by slot.
+
+    Raises:
+        LoadError: There is no such slot, module or attribute.
+    """
+    parts: dict[str, Any] = {}
+    for text in replaced:
+        slot, equals, target = text.partition("=")
+        if not equals or slot not in REPLACEABLE:
+            msg = (
+                f"a part is SLOT=MODULE:CLASS with a slot of {', '.join(REPLACEABLE)}, got {text!r}"
+            )
+            raise LoadError(msg)
+        found = find_object(target)
+        # The pipeline's slot holds the class: an application needs one for each route.
+        parts[slot] = found() if inspect.isclass(found) and slot != "pipeline" else found
+    return parts

@@ -1,0 +1,54 @@
+"""Serve in a child process and start it again when a source file changes (extra ``reload``)."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from groundup.errors import GroundupError
+
+__all__ = ["run_with_reload"]
+
+WATCHED = {".py", ".html", ".css", ".js", ".toml", ".sql"}
+PATIENCE = 10.0  # seconds that the child gets to finish its requests
+
+
+def run_with_reload() -> int:
+    """Watch the current folder and keep a server running; return the exit status.
+
+    Raises:
+        GroundupError: The extra is not installed.
+    """
+    try:
+        from watchfiles import Change, watch  # noqa: PLC0415 - an extra
+    except ImportError:
+        msg = "--reload needs watchfiles: pip install 'groundup[reload]'"
+        raise GroundupError(msg) from None
+
+    def interesting(_: Change, path: str) -> bool:
+        return Path(path).suffix in WATCHED
+
+    command = [sys.executable, "-m", "groundup", *(a for a in sys.argv[1:] if a != "--reload")]
+    environ = {**os.environ, "GROUNDUP_DEBUG": os.environ.get("GROUNDUP_DEBUG", "1")}
+    child = subprocess.Popen(command, env=environ)  # noqa: S603 - our own command line again
+    try:
+        for changes in watch(Path.cwd(), watch_filter=interesting, raise_interrupt=False):
+            names = ", ".join(sorted({Path(path).name for _, path in changes}))
+            print(f"{names} changed: starting again", file=sys.stderr)  # noqa: T201 - the command's output
+            stop(child)
+            child = subprocess.Popen(command, env=environ)  # noqa: S603 - as above
+    finally:
+        stop(child)
+    return 0
+
+
+def stop(child: "subprocess.Popen[bytes]") -> None:
+    """Ask a server to stop, and insist after its grace period."""
+    if child.poll() is None:
+        child.send_signal(signal.SIGTERM)
+        try:
+            child.wait(PATIENCE + 1)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()

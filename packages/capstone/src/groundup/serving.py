@@ -1,0 +1,60 @@
+"""Serve an application: on one event loop, or with a thread for each connection.
+
+Both servers give the same answers; ``threads`` is there to compare, and for sites whose every
+handler blocks.  What a person did wrong (a port in use, an address of another machine) comes out
+as a ``ListenError`` with one line to print.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from groundup.config import Config
+from groundup.errors import ListenError
+from groundup.threads import ThreadedServer
+from groundup_asyncserver import ListenError as AsyncListenError
+from groundup_asyncserver import Server, serve
+from groundup_tcpserver import ListenError as ThreadsListenError
+
+__all__ = ["Announce", "serve_async", "serve_threads"]
+
+Announce = Callable[[str, int], None]
+
+
+def serve_async(app: Any, config: Config, announce: Announce) -> None:
+    """Serve on one event loop until SIGINT or SIGTERM.
+
+    Args:
+        app: What answers.
+        config: ``host``, ``port``, ``grace`` and ``max_body``.
+        announce: Called once with host and port when connections are accepted.
+
+    Raises:
+        ListenError: The address cannot be listened on.
+    """
+
+    def ready(server: Server) -> None:
+        announce(config.host, server.port)
+
+    try:
+        serve(
+            app,
+            host=config.host,
+            port=config.port,
+            grace=config.grace,
+            max_body=config.max_body,
+            announce=ready,
+        )
+    except AsyncListenError as error:
+        raise ListenError(str(error)) from error
+
+
+def serve_threads(app: Any, config: Config, announce: Announce) -> None:
+    """Serve with a thread for each connection until SIGINT or SIGTERM.
+
+    Raises:
+        ListenError: The address cannot be listened on.
+    """
+    try:
+        ThreadedServer(app, config).serve(announce)
+    except ThreadsListenError as error:
+        raise ListenError(str(error)) from error
