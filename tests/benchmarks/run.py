@@ -1,0 +1,126 @@
+"""Measure CPU time per request, every contender in one run: ``nox -s bench -- --help``.
+
+CPU time of the server's process, read from the operating system before and after a number of
+requests, says what a request costs whatever else the machine is doing; the clock does not.  The
+rounds are interleaved, so that a slow minute is slow for everybody, and the median counts.
+"""
+
+import argparse
+import asyncio
+import importlib.util
+import json
+import socket
+import statistics
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+APPS = Path(__file__).with_name("apps.py")
+CASES = {"plaintext": "/", "json": "/json", "params": "/users/42?q=x"}
+PEERS = {"starlette": ("starlette", "uvicorn")}
+FIELDS = "Host: localhost\r\nUser-Agent: bench\r\nAccept: */*\r\n"
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def serving(contender: str) -> Iterator[tuple[psutil.Process, int]]:
+    """Run a contender in a process of its own."""
+    port = free_port()
+    command = [sys.executable, str(APPS), contender, str(port)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            if process.stdout.readline() != "ready\n":
+                msg = f"{contender} did not start"
+                raise RuntimeError(msg)
+            yield psutil.Process(process.pid), port
+        finally:
+            process.kill()
+
+
+async def send(port: int, path: str, requests: int, connections: int) -> None:
+    """Send requests over kept connections, each waiting for its answer."""
+    request = f"GET {path} HTTP/1.1\r\n{FIELDS}\r\n".encode()
+
+    async def talk(count: int) -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        for _ in range(count):
+            writer.write(request)
+            head = (await reader.readuntil(b"\r\n\r\n")).lower()
+            if not head.startswith(b"http/1.1 200"):
+                msg = f"expected 200, got {head[:40]!r}"
+                raise RuntimeError(msg)
+            length = int(head.partition(b"content-length:")[2].split(b"\r\n", 1)[0])
+            await reader.readexactly(length)
+        writer.close()
+        await writer.wait_closed()
+
+    await asyncio.gather(*(talk(requests // connections) for _ in range(connections)))
+
+
+def measure(contender: str, case: str, requests: int, connections: int) -> float:
+    """Return microseconds of CPU time per request."""
+    with serving(contender) as (process, port):
+        asyncio.run(send(port, CASES[case], connections * 20, connections))  # warm up
+        before = process.cpu_times()
+        asyncio.run(send(port, CASES[case], requests, connections))
+        after = process.cpu_times()
+    spent: float = after.user + after.system - before.user - before.system
+    return spent / (requests // connections * connections) * 1e6
+
+
+def print_table(results: dict[str, dict[str, float]]) -> None:
+    """Print the medians, one contender a line."""
+    print(f"{'µs of CPU per request':24}", *(f"{case:>10}" for case in CASES))
+    for contender, row in results.items():
+        print(f"{contender:24}", *(f"{row[case]:10.1f}" for case in CASES))
+
+
+def main() -> None:
+    """Run what the command line asks for."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("--quick", action="store_true", help="only show that it works")
+    parser.add_argument("--requests", type=int, default=20_000, help="for each round (20000)")
+    parser.add_argument("--rounds", type=int, default=5, help="the median of these counts (5)")
+    parser.add_argument("--connections", type=int, default=32, help="kept open (32)")
+    parser.add_argument("--json", type=Path, help="write the medians to this file, too")
+    said = parser.parse_args()
+    requests, rounds = (200, 1) if said.quick else (said.requests, said.rounds)
+    names = ["canned", "groundup", "groundup_asyncio", "groundup_threads"]
+    for peer, modules in PEERS.items():
+        if all(importlib.util.find_spec(name) for name in modules):
+            names.append(peer)
+    found: dict[str, dict[str, list[float]]] = {
+        name: {case: [] for case in CASES} for name in names
+    }
+    for _ in range(rounds):
+        for name in names:
+            for case in CASES:
+                found[name][case].append(
+                    measure(name, case, requests, min(said.connections, requests))
+                )
+    results: dict[str, dict[str, Any]] = {
+        name: {case: statistics.median(values) for case, values in row.items()}
+        for name, row in found.items()
+    }
+    print_table(results)
+    if said.json:
+        said.json.write_text(json.dumps(results, indent=2), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
