@@ -23,6 +23,7 @@ from groundup_templating.errors import (
     TemplateSyntaxError,
     UndefinedError,
 )
+from groundup_templating.explain import Explanation, explain
 from groundup_templating.loaders import (
     ChainLoader,
     DictLoader,
@@ -43,6 +44,7 @@ __all__ = [
     "DictLoader",
     "DirectoryLoader",
     "Environment",
+    "Explanation",
     "LenientUndefined",
     "LimitError",
     "Limits",
@@ -58,5 +60,6 @@ __all__ = [
     "Undefined",
     "UndefinedError",
     "escape",
+    "explain",
     "public",
 ]

@@ -34,7 +34,7 @@ class State(Enum):
 
     PLAIN = "text that is not HTML"
     TEXT = "text"
-    OPENING = "the < of a tag"
+    OPENING = "the start of a tag"
     TAG_NAME = "the name of a tag"
     TAG = "a tag, between its attributes"
     ATTRIBUTE_NAME = "the name of an attribute"

@@ -61,7 +61,7 @@ class TemplateError(ValueError):
             return self.message
         if self.line is None or self.column is None:
             return f"{self.name}: {self.message}"
-        start = max(0, self.column - WIDEST_EXCERPT)
+        start = max(0, self.column - WIDEST_EXCERPT * 2 // 3)
         shown = (self.excerpt or "")[start : start + WIDEST_EXCERPT].replace("\t", " ")
         caret = " " * (self.column - 1 - start) + "^"
         where = f"{self.name}, line {self.line}, column {self.column}"

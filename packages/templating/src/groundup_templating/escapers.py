@@ -136,7 +136,7 @@ def url_start(value: Any) -> str:
     scheme = SCHEME.match(re.sub(r"[\x00-\x20\x7f]+", "", url))
     if scheme is not None and scheme[1].lower() not in SAFE_SCHEMES:
         return BLOCKED_URL
-    return PERCENT.sub("%25", quote(url, safe="%/:?#[]@!$&*+,;=~", errors="replace"))
+    return PERCENT.sub("%25", quote(url, safe="%/:?#[]@!$&*+,;=~", errors="surrogatepass"))
 
 
 def url_path(value: Any) -> str:
@@ -163,8 +163,8 @@ def url_query(value: Any) -> str:
 def _encode(value: Any, safe: str) -> str:
     url = _url_text(value)
     if type(value) is Encoded:
-        return PERCENT.sub("%25", quote(url, safe=f"%+{safe}", errors="replace"))
-    return quote(url, safe=safe, errors="replace")
+        return PERCENT.sub("%25", quote(url, safe=f"%+{safe}", errors="surrogatepass"))
+    return quote(url, safe=safe, errors="surrogatepass")
 
 
 def _url_text(value: Any) -> str:

@@ -96,11 +96,13 @@ class ExpressionParser(Words):
         """Read the arguments of a call; the opening bracket has been taken."""
         arguments = Arguments([], [])
         while not self.accept(")"):
-            if self.accept("**"):
+            if arguments.named_rest is None and self.accept("**"):
                 arguments.named_rest = self.parse()
-            elif self.accept("*"):
+            elif arguments.rest is None and self.accept("*"):
                 arguments.rest = self.parse()
             elif (name := self._take_keyword()) is not None:
+                if name in dict(arguments.named):
+                    raise self.wrong(f"another argument than {name!r}, which is there already")
                 arguments.named.append((name, self.parse()))
             elif arguments.named:
                 raise self.wrong("a named argument, as those before it")

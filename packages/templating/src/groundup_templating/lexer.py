@@ -18,6 +18,7 @@ __all__ = ["MAX_SOURCE", "split"]
 
 MAX_SOURCE = 1_048_576  # characters
 MAX_DIGITS = 100
+MAX_BRACKETS = 100
 
 OPENING = re.compile(r"\{([{%#])([-+]?)")
 WORD = re.compile(
@@ -127,6 +128,8 @@ def _make_token(kind: str, text: str, at: int) -> Token:
     elif kind == "name" and not text.isascii():
         # As Python does with its own names: what looks like __class__ must also be seen as it.
         text = unicodedata.normalize("NFKC", text)
+        if not text.isidentifier():  # a sign like ㈠ becomes brackets
+            raise TemplateSyntaxError(f"a name must be letters, got {shorten(text)}", at=at)
     elif kind in {"integer", "float"} and len(text) > MAX_DIGITS:
         raise TemplateSyntaxError(f"a number must have at most {MAX_DIGITS} digits", at=at)
     return Token(Kind(kind), text, at)
@@ -142,6 +145,8 @@ def _unescape(match: re.Match[str]) -> str:
 def _follow_brackets(brackets: list[str], text: str, at: int) -> None:
     if text in "([{":
         brackets.append(text)
+        if len(brackets) > MAX_BRACKETS:
+            raise TemplateSyntaxError(f"brackets must be nested at most {MAX_BRACKETS} deep", at=at)
     elif text in PAIRS and (not brackets or brackets.pop() != PAIRS[text]):
         raise TemplateSyntaxError(f"nothing is open that {text!r} could close", at=at)
 

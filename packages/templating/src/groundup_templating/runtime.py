@@ -17,6 +17,7 @@ from groundup_templating.undefined import Undefined
 
 __all__ = ["Output", "Run"]
 
+TURNS_OF_A_CALL = 10  # what entering a macro or template costs, in turns of a loop
 SETTLE_AFTER = 64  # turns of loops between two looks at the clock and the size of the output
 
 
@@ -116,7 +117,7 @@ class Run:
 
     def enter(self) -> None:
         """Go one level deeper: into a macro, a block or an included template."""
-        self.spend(1)
+        self.spend(TURNS_OF_A_CALL)
         self.depth += 1
         if self.limits.depth is not None and self.depth > self.limits.depth:
             raise LimitError(

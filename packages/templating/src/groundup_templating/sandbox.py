@@ -58,7 +58,7 @@ class Limits:
     """How much one rendering may take; None is no limit."""
 
     output: int | None = 16_777_216  # characters
-    iterations: int | None = 1_000_000  # turns of loops, calls of macros, includes
+    iterations: int | None = 1_000_000  # turns of loops; a call of a macro or include is ten
     depth: int | None = 50  # macros in macros, includes in includes
     seconds: float | None = 10.0
 

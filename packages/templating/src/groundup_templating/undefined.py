@@ -5,7 +5,7 @@ other way is an error that names the nearest names, unless the environment was t
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, Self
 
 from groundup_templating.errors import UndefinedError, shorten, suggest
 
@@ -112,3 +112,6 @@ class ChainableUndefined(LenientUndefined):
 
     __slots__ = ()
     chains = True
+
+    def __getitem__(self, _: object) -> Self:
+        return self

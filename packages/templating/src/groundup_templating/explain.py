@@ -1,0 +1,169 @@
+"""Show what becomes of a template: its words, its tree, its contexts and its Python.
+
+    >>> from groundup_templating.explain import explain
+    >>> for place in explain('<a href="/tag/{{ tag }}">{{ tag }}</a>').places:
+    ...     print(place)
+    line 1: {{ tag }} in attribute href (URL), path: url_path, quoted
+    line 1: {{ tag }} in text: text
+
+The Python is the Python that runs, not a copy made for show.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any, NamedTuple
+
+from groundup_templating.compiler import Unit
+from groundup_templating.context_escape import choose_escapers, is_marked_safe
+from groundup_templating.environment import Environment
+from groundup_templating.errors import line_and_column
+from groundup_templating.lexer import split
+from groundup_templating.statements import (
+    Block,
+    CallBlock,
+    FilterBlock,
+    For,
+    If,
+    Macro,
+    Print,
+    SetBlock,
+    Statement,
+    With,
+)
+from groundup_templating.template import Template
+from groundup_templating.tokens import Comment, Output, Tag, Text
+
+__all__ = ["Explanation", "Place", "explain", "explain_template"]
+
+
+class Place(NamedTuple):
+    """Where one value stands, and how it is escaped there."""
+
+    line: int
+    text: str
+    context: str
+    escapers: tuple[str, ...]
+
+    def __str__(self) -> str:
+        how = ", ".join(self.escapers) or "written as it is: | safe"
+        return f"line {self.line}: {self.text} in {self.context}: {how}"
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """All stages of one template; ``str`` shows them one below the other."""
+
+    tokens: str
+    tree: str
+    places: list[Place]
+    python: str
+
+    def __str__(self) -> str:
+        places = "\n".join(map(str, self.places))
+        parts = [("words", self.tokens), ("tree", self.tree), ("contexts", places)]
+        return "\n\n".join(
+            f"--- {name}\n{text}" for name, text in [*parts, ("python", self.python)]
+        )
+
+
+def explain(
+    source: str, *, name: str | None = None, environment: Environment | None = None
+) -> Explanation:
+    """Return all stages of a template.
+
+    Raises:
+        TemplateError: The template cannot be compiled.
+    """
+    return explain_template(Template(source, name=name, environment=environment))
+
+
+def explain_template(template: Template) -> Explanation:
+    """Return all stages of a template that is compiled already."""
+    root = template.unit(None, template.start)
+    units = [root]
+    for name, block in template.tree.blocks.items():
+        start = root.places.get(id(block), template.start)
+        units.append(template.unit(name, start))
+    return Explanation(
+        "\n".join(_show_segments(template.source)),
+        "\n".join(_show_node(template.tree.body, "")),
+        [place for unit in units for place in _find_places(template, unit)],
+        "\n".join(unit.source for unit in units),
+    )
+
+
+def _show_segments(source: str) -> Iterator[str]:
+    for segment in split(source):
+        line, column = line_and_column(source, segment.at)
+        where = f"{line}:{column}".ljust(8)
+        match segment:
+            case Text():
+                yield f"{where}text     {segment.text!r}"
+            case Comment():
+                yield f"{where}comment"
+            case Output() | Tag():
+                kind = segment.name if isinstance(segment, Tag) else "output"
+                words = " ".join(token.value for token in segment.tokens)
+                yield f"{where}{kind:8} {words}".rstrip()
+
+
+def _show_node(node: Any, indent: str) -> Iterator[str]:
+    """Yield the lines of a node: its type and plain values first, then what it holds."""
+    if isinstance(node, list | tuple):
+        for part in node:  # pyright: ignore[reportUnknownVariableType]  # of nodes, or pairs of them
+            yield from _show_node(part, indent)
+    elif is_dataclass(node):
+        values = {field.name: getattr(node, field.name) for field in fields(node)}
+        values.pop("at", None)
+        plain = {
+            name: value
+            for name, value in values.items()
+            if not is_dataclass(value)
+            and not isinstance(value, list)
+            and value not in (None, False)
+        }
+        words = " ".join(f"{name}={value!r}" for name, value in plain.items())
+        yield f"{indent}{type(node).__name__} {words}".rstrip()
+        for name, value in values.items():
+            if name not in plain:
+                yield from _show_node(value, indent + "  ")
+    elif node is not None and node is not False:
+        yield f"{indent}{node!r}"
+
+
+def _is_plain(value: Any) -> bool:
+    return isinstance(value, str | int | float) and value is not False
+
+
+def _statements(body: Iterable[Statement]) -> Iterator[Statement]:
+    """Yield statements and those inside of them, but not those in blocks."""
+    for statement in body:
+        yield statement
+        match statement:
+            case If():
+                for _, branch in statement.branches:
+                    yield from _statements(branch)
+                yield from _statements(statement.otherwise)
+            case For():
+                yield from _statements([*statement.body, *statement.otherwise])
+            case With() | Macro() | SetBlock() | FilterBlock() | Block():
+                yield from _statements(statement.body)
+            case CallBlock():
+                yield from _statements(statement.caller.body)
+            case _:
+                pass
+
+
+def _find_places(template: Template, unit: Unit) -> Iterator[Place]:
+    texts = {
+        segment.tokens[0].at: template.source[segment.at : segment.end]
+        for segment in split(template.source)
+        if isinstance(segment, Output)
+    }
+    for statement in _statements(template.tree.body):
+        if isinstance(statement, Print) and id(statement) in unit.places:
+            context = unit.places[id(statement)]
+            safe = is_marked_safe(statement.value)
+            line, _ = line_and_column(template.source, statement.at)
+            text = texts.get(statement.at, "{{ … }}")
+            yield Place(line, text, str(context), () if safe else choose_escapers(context))
