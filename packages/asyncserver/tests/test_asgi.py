@@ -292,3 +292,10 @@ async def test_other_scopes_are_refused() -> None:
 
     with pytest.raises(NotImplementedError, match="got 'websocket'"):
         await as_asgi(lambda request: Response())({"type": "websocket"}, peer.receive, peer.send)
+
+
+async def test_an_interim_status_cannot_be_the_answer() -> None:
+    async def handler(request: Request) -> Response:
+        return Response(103)
+
+    assert (await run(handler)).sent[0]["status"] == 500

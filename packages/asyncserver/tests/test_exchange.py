@@ -557,3 +557,37 @@ async def test_a_form_looks_the_same_in_one_piece_and_in_many(connect: Any, cut:
     await wire.send(FORM[cut:] if cut else FORM_HEAD + FORM)
 
     assert (await wire.read_all()).endswith(b"parsed: 1")
+
+
+async def test_a_later_pipelined_request_is_cancelled_when_its_client_has_left(
+    connect: Any,
+) -> None:
+    cancelled = asyncio.Event()
+
+    async def handler(request: Request) -> Response:
+        if request.path == "/":
+            await asyncio.sleep(0.01)
+            return Response()
+        try:
+            await asyncio.sleep(30)
+        finally:
+            cancelled.set()
+        return Response()
+
+    wire = await connect(handler, disconnect_grace=0.1)
+    await wire.send(GET + GET.replace(b"/ ", b"/long ", 1))
+    wire.writer.write_eof()
+
+    await asyncio.wait_for(cancelled.wait(), 5)
+
+
+async def test_an_upgrade_of_a_client_that_has_closed_its_side_ends(connect: Any) -> None:
+    async def handler(request: Request) -> Response:
+        await asyncio.sleep(0.02)
+        return await upgrade(request)
+
+    wire = await connect(handler)
+    await wire.send(UPGRADE + b"last")
+    wire.writer.write_eof()
+
+    assert (await wire.read_all()).endswith(b"\r\n\r\necho last")

@@ -235,3 +235,45 @@ async def test_an_application_without_a_lifespan_starts() -> None:
     await handler.startup()
     await handler.drain()
     await handler.shutdown()
+
+
+async def test_an_error_after_the_answer_is_logged(
+    connect: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    release, failed = asyncio.Event(), asyncio.Event()
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await send(start(content_length="4"))
+        await send(body(b"done"))
+        await release.wait()
+        failed.set()
+        raise KeyError("late")
+
+    wire = await connect(from_asgi(app))
+    await wire.send(GET)
+    await wire.read_response()
+    release.set()
+    await asyncio.wait_for(failed.wait(), 5)
+    await asyncio.sleep(0)
+
+    assert "failed after its answer" in caplog.text
+
+
+async def test_a_client_that_leaves_in_its_body_is_heard_of() -> None:
+    from collections.abc import AsyncIterator
+
+    from groundup_asyncserver import Disconnected
+
+    heard: list[str] = []
+
+    async def pieces() -> AsyncIterator[bytes]:
+        yield b"part"
+        raise Disconnected("gone")
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        heard.extend([(await receive())["type"] for _ in range(2)])
+
+    with pytest.raises(RuntimeError, match="must send a response"):
+        await from_asgi(app)(Request("POST", "/", body=pieces()))
+
+    assert heard == ["http.request", "http.disconnect"]

@@ -133,3 +133,38 @@ def test_sharing_is_refused_where_the_system_cannot(monkeypatch: pytest.MonkeyPa
 
     with pytest.raises(ListenError, match="SO_REUSEPORT"):
         open_sockets(ServerConfig(port=0, reuse_port=True))
+
+
+def without_ipv6(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Limited(socket.socket):
+        def bind(self, address: object, /) -> None:
+            if self.family == socket.AF_INET6:
+                raise OSError(errno.EADDRNOTAVAIL, "Cannot assign requested address")
+            super().bind(address)  # type: ignore[arg-type]  # whatever the system takes
+
+    found = [
+        (socket.AF_INET6, socket.SOCK_STREAM, 6, "", ("::1", 0, 0, 0)),
+        (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 0)),
+    ]
+
+    def resolve(*_: object, **__: object) -> object:
+        return found
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    monkeypatch.setattr(socket, "socket", Limited)
+
+
+def test_a_name_is_served_where_it_can_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    without_ipv6(monkeypatch)
+
+    sockets = open_sockets(ServerConfig(host="localhost", port=0))
+
+    assert [listening.family for listening in sockets] == [socket.AF_INET]
+    close_sockets(sockets)
+
+
+def test_a_system_without_unix_sockets_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(socket, "AF_UNIX", raising=False)
+
+    with pytest.raises(ListenError, match="POSIX"):
+        open_sockets(ServerConfig(unix="/tmp/never.sock"))

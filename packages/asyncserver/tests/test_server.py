@@ -329,3 +329,17 @@ async def test_thousands_of_requests_leave_nothing_behind(start: Any, connect: A
     gc.collect()
 
     assert len(gc.get_objects()) < before + 200
+
+
+async def test_a_request_that_is_half_there_does_not_hold_the_stop(
+    start: Any, connect: Any
+) -> None:
+    server = await start(hello)
+    wire = await connect(server)
+    await wire.send(GET + GET[:10])
+    await wire.read_response()
+
+    async with asyncio.timeout(5):
+        await server.stop(0.01)
+
+    assert await wire.read_all() == b""

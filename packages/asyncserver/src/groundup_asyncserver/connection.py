@@ -77,10 +77,8 @@ class HTTPProtocol(Exchange):
             self._end()
         elif self._body is not None:
             self._break_body(ParseError("body must be as long as announced: the client closed"))
-        elif self._work_phase is not Phase.GONE:
-            self._work_phase = Phase.GONE
-            self._work_deadline = self._context.clock.after(self._context.config.disconnect_grace)
-            self._return_to_work(WORK)
+        else:
+            self._suspect_departure()
         return self.scheme == "http"  # TLS cannot be half closed
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -125,6 +123,12 @@ class HTTPProtocol(Exchange):
             self._phase, self.deadline = WORK, self._context.clock.after(1.0)
             self._task.cancel()
 
+    def _suspect_departure(self) -> None:
+        """Give the handler of a client that has closed its side a little time."""
+        self._work_phase = Phase.GONE
+        self._work_deadline = self._context.clock.after(self._context.config.disconnect_grace)
+        self._return_to_work(WORK)
+
     # -- bytes in -----------------------------------------------------------------------------
 
     def _advance(self, data: bytes) -> None:
@@ -168,6 +172,8 @@ class HTTPProtocol(Exchange):
         self._busy, self._started, self._keep = True, False, head.keep_alive
         self._phase = self._work_phase = WORK
         self.deadline = self._work_deadline = context.work_deadline() if context.limited else NEVER
+        if self._eof:
+            self._suspect_departure()
         request = Request(
             head.method,
             head.target,

@@ -18,7 +18,8 @@ from groundup_messages import Address
 
 __all__ = ["close_sockets", "open_sockets"]
 
-FIRST_FREE_PORT = 1024  # below it, a process needs a privilege
+# A name may stand for addresses that this machine has not: ::1 where there is no IPv6.
+NOT_HERE = frozenset({errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT})
 WAYS_OUT = {
     errno.EADDRINUSE: "is in use: stop the other program, or choose another port",
     errno.EACCES: "needs a privilege: choose a port from 1024 on",
@@ -34,16 +35,25 @@ def open_sockets(config: ServerConfig) -> list[socket.socket]:
     """
     if config.unix is not None:
         return [_open_unix(config.unix)]
+    if config.reuse_port and not hasattr(socket, "SO_REUSEPORT"):
+        raise ListenError("reuse_port needs a system with SO_REUSEPORT: leave it out here")
     sockets: list[socket.socket] = []
-    port = config.port
+    missing: list[ListenError] = []
     try:
-        for family, address in _resolve(config.host, port):
+        for family, address in _resolve(config.host, config.port):
             # With port 0, all addresses of a name get the port that the first one was given.
-            sockets.append(_open_tcp(family, (address[0], port, *address[2:]), config))
-            port = port or sockets[0].getsockname()[1]
+            port = sockets[0].getsockname()[1] if sockets else config.port
+            try:
+                sockets.append(_open_tcp(family, (address[0], port, *address[2:]), config))
+            except ListenError as error:
+                if error.errno not in NOT_HERE:
+                    raise
+                missing.append(error)
     except BaseException:
         close_sockets(sockets)
         raise
+    if not sockets:
+        raise missing[0]
     return sockets
 
 
@@ -81,7 +91,7 @@ def _open_tcp(family: int, address: tuple[str | int, ...], config: ServerConfig)
         if os.name == "posix":  # on Windows this option lets two programs share a port
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if config.reuse_port:
-            _share_port(listening)
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         if family == socket.AF_INET6:
             listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         listening.setblocking(False)  # noqa: FBT003 - its only form
@@ -90,17 +100,7 @@ def _open_tcp(family: int, address: tuple[str | int, ...], config: ServerConfig)
     except OSError as error:
         listening.close()
         raise _explain(error, address) from None
-    except BaseException:
-        listening.close()
-        raise
     return listening
-
-
-def _share_port(listening: socket.socket) -> None:
-    option = getattr(socket, "SO_REUSEPORT", None)
-    if option is None:
-        raise ListenError("reuse_port needs a system with SO_REUSEPORT: leave it out here")
-    listening.setsockopt(socket.SOL_SOCKET, option, 1)
 
 
 def _open_unix(path: str) -> socket.socket:
