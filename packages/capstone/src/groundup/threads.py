@@ -67,11 +67,10 @@ class ThreadedServer:
         Raises:
             ListenError: The address cannot be listened on (of groundup_tcpserver).
         """
+        config = self._config
         run(self._app.startup())
         try:
-            self._server.start()
-            announce(self._config.host, self._server.address[1])
-            self._server.serve_forever()
+            self._server.serve_forever(lambda server: announce(config.host, server.address[1]))
         finally:
             run(self._app.drain())
             run(self._app.shutdown())
@@ -156,7 +155,7 @@ def read_request(
             else:
                 body.append(event)
         with contextlib.suppress(TCPServerError):  # closed, or idle for too long: no more comes
-            data = connection.read(PIECE)
+            data = connection.read(PIECE, between=parser.idle)
             if data:
                 continue
         parser.finish()
