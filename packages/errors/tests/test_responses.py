@@ -108,6 +108,16 @@ def test_the_type_is_what_the_client_likes(
     assert "User not found" in response.text
 
 
+def test_a_page_brings_its_style_whatever_the_policy_of_the_site(
+    make_request: Callable[..., Any],
+) -> None:
+    page = default_response(NotFoundError("User"), make_request(Accept="text/html"))
+    text = default_response(NotFoundError("User"), make_request(Accept="text/plain"))
+
+    assert page.headers["Content-Security-Policy"].startswith("default-src 'none'; style-src")
+    assert "Content-Security-Policy" not in text.headers
+
+
 def test_a_request_that_can_negotiate_is_asked(make_request: Callable[..., Any]) -> None:
     request = make_request()
 

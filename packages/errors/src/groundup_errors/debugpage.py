@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 from groundup_errors.facts import RequestLike, find_code, find_headers, find_status, is_mapping
 from groundup_errors.redact import MASK, is_secret_key, redact_text
-from groundup_errors.responses import HTML, JSON, PROBLEM, negotiate, problem
+from groundup_errors.responses import HTML, JSON, PAGE_POLICY, PROBLEM, negotiate, problem
 from groundup_response import Response
 
 __all__ = ["debug_response"]
@@ -66,6 +66,7 @@ def debug_response(error: Exception, request: RequestLike) -> Response:
     if kind == HTML:
         response = Response(status, write_page(error, request))
         response.set_header("Content-Type", "text/html; charset=utf-8")
+        response.set_header("Content-Security-Policy", PAGE_POLICY)
     else:
         trace = redact_text("".join(traceback.format_exception(error, limit=-MAX_FRAMES)))
         trace = make_sendable(trace)

@@ -25,7 +25,7 @@ from groundup_errors.facts import (
 )
 from groundup_response import Response, reason_phrase
 
-__all__ = ["HTML", "JSON", "PROBLEM", "TEXT", "default_response", "negotiate", "problem"]
+__all__ = ["HTML", "JSON", "PAGE_POLICY", "PROBLEM", "TEXT", "default_response", "negotiate", "problem"]
 
 PROBLEM = "application/problem+json"
 JSON = "application/json"
@@ -38,6 +38,8 @@ STANDARD = frozenset({"type", "title", "status", "detail", "instance", "headers"
 RANGE = re.compile(r"\s*([\w!#$&^.+*-]+/[\w!#$&^.+*-]+)\s*((?:;[^,]*)?)")
 QUALITY = re.compile(r";\s*q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*(?:;|$)", re.IGNORECASE)
 
+# The page brings its own style, which the policy of a site would forbid; it needs nothing else.
+PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 PAGE = """\
 <!doctype html>
 <html lang="en">
@@ -45,8 +47,9 @@ PAGE = """\
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{status} {title}</title>
-<style>body{{font:1.1rem/1.5 system-ui,sans-serif;max-width:36rem;margin:15vh auto;padding:0 1rem}}
-small{{color:#666}}</style>
+<style>:root{{color-scheme:light dark}}
+body{{font:1.1rem/1.5 system-ui,sans-serif;max-width:36rem;margin:15vh auto;padding:0 1rem}}
+small{{opacity:.7}}</style>
 </head>
 <body>
 <h1>{title}</h1>
@@ -111,6 +114,8 @@ def default_response(error: Exception, request: RequestLike) -> Response:
         response = Response(status, write_page(kind, status, title, detail, reference))
         response.set_header("Content-Type", f"{kind}; charset=utf-8")
         response.set_header("X-Content-Type-Options", "nosniff")
+        if kind == HTML:
+            response.set_header("Content-Security-Policy", PAGE_POLICY)
     response.set_header("Vary", "Accept")
     for name, value in find_headers(error).items():
         response.set_header(name, value)
