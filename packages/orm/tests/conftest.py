@@ -19,6 +19,9 @@ def postgresql_of_worker(postgresql_server: str) -> Iterator[str]:
     name = f"orm_{uuid.uuid4().hex}"
     with psycopg.connect(postgresql_server, autocommit=True) as admin:
         admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        admin.execute(
+            sql.SQL("ALTER DATABASE {} SET synchronous_commit = off").format(sql.Identifier(name))
+        )
     yield urlsplit(postgresql_server)._replace(path=f"/{name}").geturl()
     with psycopg.connect(postgresql_server, autocommit=True) as admin:
         admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))

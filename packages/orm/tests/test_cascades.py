@@ -208,3 +208,33 @@ def test_all_that_is_reached_is_taken_along() -> None:
     parent = Parent(owned=[owned])
 
     assert {id(found) for found in reachable(part)} == {id(part), id(owned), id(parent)}
+
+
+def test_new_child_of_a_deleted_parent_is_free(database: Database, session: Session) -> None:
+    parent = save(session, Parent())
+    session.add(Free(parent=parent))
+    session.add(Owned(parent=parent))
+
+    session.delete(parent)
+    session.commit()
+
+    assert database.fetch("SELECT parent_id FROM free")["parent_id"] is None
+    assert count(database, "owned") == 0
+
+
+def test_child_that_has_moved_does_not_go_with_its_old_parent(
+    database: Database, session: Session
+) -> None:
+    first, second = save(session, Parent(owned=[Owned()], free=[Free()])), save(session, Parent())
+    with Session(database, autoflush=False) as other:
+        owned, free = other.query(Owned).one(), other.query(Free).one()
+        old, new = other.get(Parent, first.id), other.get(Parent, second.id)
+        assert old is not None
+        owned.parent = new
+        free.parent_id = second.id
+
+        other.delete(old)
+        other.commit()
+
+    assert database.fetch("SELECT parent_id FROM owned")["parent_id"] == second.id
+    assert database.fetch("SELECT parent_id FROM free")["parent_id"] == second.id

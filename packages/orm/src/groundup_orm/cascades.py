@@ -5,9 +5,9 @@ delete(user)    its posts                    freed, deleted or left, as ``cascad
 posts.remove(p) p                            deleted, if ``cascade="delete-orphan"``
 """
 
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from groundup_orm.eager import load_relationship
 from groundup_orm.errors import SessionError
@@ -20,7 +20,16 @@ from groundup_orm.unitofwork import group_by_model
 if TYPE_CHECKING:
     from groundup_orm.saving import Saving
 
-__all__ = ["cascade_deletes", "is_alone", "is_orphan", "reachable"]
+__all__ = [
+    "cascade_deletes",
+    "hide_from_parents",
+    "is_alone",
+    "is_orphan",
+    "leave_others",
+    "reachable",
+]
+
+Followers = dict[tuple[int, Mapper, tuple[str, ...]], list[Entity]]
 
 
 def neighbours(entity: Entity) -> Iterator[Entity]:
@@ -68,36 +77,91 @@ def is_orphan(child: Entity, relationship: Relationship) -> bool:
     return not child.__deleted__
 
 
-def cascade_deletes(session: "Saving", deleted: Sequence[Entity]) -> Iterator[Entity]:
-    """Yield the objects to delete together with these, and free those that may stay."""
+def cascade_deletes(
+    session: "Saving", deleted: Sequence[Entity], unwritten: Iterable[Entity]
+) -> Iterator[Entity]:
+    """Yield the objects to delete together with these, and free those that may stay.
+
+    Args:
+        session: Where they are loaded.
+        deleted: The objects that were deleted by name.
+        unwritten: New and changed objects: they may follow others than the database knows.
+    """
     waiting = list(deleted)
+    followers = find_followers(unwritten) if waiting else {}
     while waiting:
         groups = group_by_model(waiting)
         waiting = list[Entity]()
         for mapper, entities in groups.items():
-            for child in take_along(session, mapper, entities):
+            for child in take_along(session, mapper, entities, followers):
                 if not child.__deleted__:
                     child.__deleted__ = True
                     waiting.append(child)
                     yield child
 
 
-def take_along(session: "Saving", mapper: Mapper, entities: list[Entity]) -> Iterator[Entity]:
+def leave_others(session: "Saving", entity: Entity) -> None:
+    """Let nobody in memory lead to a new object that will not be saved after all."""
+    for relationship in entity.__mapper__.relationships.values():
+        if (
+            relationship.wiring.direction != "one to many"
+            or relationship.key not in entity.__dict__
+        ):
+            continue
+        for child in children_of(relationship, entity):
+            if relationship.cascade in {"delete", "delete-orphan"} and child.__session__ is session:
+                session.delete(child)
+            else:
+                relationship.unlink(entity, child)
+    hide_from_parents(entity)
+
+
+def find_followers(unwritten: Iterable[Entity]) -> Followers:
+    """Return who follows an object by a link that no row has yet, by its id and their reference."""
+    followers: Followers = defaultdict(list)
+    for child in unwritten:
+        for key, parent in (child.__links__ or {}).items():
+            if parent is not None:
+                followers[id(parent), child.__mapper__, key].append(child)
+    return followers
+
+
+def take_along(
+    session: "Saving", mapper: Mapper, entities: list[Entity], followers: Followers
+) -> Iterator[Entity]:
     """Yield the children that go with these objects of one model."""
     for relationship in mapper.relationships.values():
         hidden = relationship.wiring.direction != "one to many"
         if hidden or relationship.cascade == "database":
             continue
         load_relationship(session, relationship, entities)
+        relationship_key = relationship.wiring.target, relationship.wiring.reference.key
         for entity in entities:
-            value = entity.__dict__[relationship.key]
-            children: list[Entity] = [] if value is None else [value]
-            if isinstance(value, RelatedList):
-                children = list(value)
+            found = children_of(relationship, entity)
+            found += followers.get((id(entity), *relationship_key), [])
+            children = list({id(child): child for child in found}.values())
             if relationship.cascade == "nullify":
                 free(relationship, entity, children)
             else:
                 yield from children
+
+
+def children_of(relationship: Relationship, owner: Entity) -> list[Entity]:
+    """Return the loaded children that have not moved elsewhere since."""
+    value = owner.__dict__[relationship.key]
+    if not isinstance(value, RelatedList):
+        return [] if value is None else [value]
+    key, local = relationship.wiring.reference.key, relationship.wiring.local
+    wanted = [owner.__dict__.get(column.key) for column in local]
+    found: list[Entity] = []
+    for child in value:
+        links: dict[Any, Any] = child.__links__ or {}
+        if key in links:
+            stays = links[key] is owner
+        else:
+            stays = child.__expired__ or [child.__dict__.get(name) for name in key] == wanted
+        found += [child] if stays else []
+    return found
 
 
 def free(relationship: Relationship, owner: Entity, children: Iterable[Entity]) -> None:
@@ -112,3 +176,19 @@ def free(relationship: Relationship, owner: Entity, children: Iterable[Entity]) 
                 f"those first, or say cascade='delete' or 'database' in {relationship}"
             )
         relationship.unlink(owner, child)
+
+
+def hide_from_parents(entity: Entity) -> None:
+    """Take a deleted object out of the loaded lists that show it."""
+    mapper: Mapper = entity.__mapper__
+    for relationship in mapper.relationships.values():
+        back = relationship.wiring.back
+        value = entity.__dict__.get(relationship.key)
+        if back is None or value is None:
+            continue
+        for owner in list(value) if isinstance(value, RelatedList) else [value]:
+            shown = owner.__dict__.get(back.key)
+            if isinstance(shown, RelatedList):
+                shown.discard_quietly(entity)
+            elif shown is entity:
+                owner.__dict__[back.key] = None

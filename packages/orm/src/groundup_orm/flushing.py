@@ -8,11 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from groundup_orm.cascades import cascade_deletes, is_orphan
+from groundup_orm.cascades import cascade_deletes, hide_from_parents, is_orphan
 from groundup_orm.identity import IdentityMap, has_changes, make_transient
 from groundup_orm.instance import ABSENT, Entity
-from groundup_orm.mapper import Mapper
-from groundup_orm.related import RelatedList
 from groundup_orm.relationship import Relationship
 from groundup_orm.rowvalues import changed_json
 from groundup_orm.unitofwork import UnitOfWork
@@ -152,7 +150,8 @@ class Flush:
                 session.delete(child)
             homeless.clear()
         named = list(self.deleted.values())
-        for entity in cascade_deletes(session, named):
+        unwritten = [*self.new.values(), *self.changed.values()]
+        for entity in cascade_deletes(session, named, unwritten):
             entity.__deleted__ = False
             session.delete(entity)
         new = [entity for entity in self.new.values() if id(entity) not in homeless]
@@ -205,19 +204,3 @@ def restore(entity: Entity, links: dict[Any, Any], pairs: dict[Any, Any]) -> Non
             entity.__dict__.pop(name, None)
     entity.__links__ = links or None
     entity.__pairs__ = pairs or None
-
-
-def hide_from_parents(entity: Entity) -> None:
-    """Take a deleted object out of the loaded lists that show it."""
-    mapper: Mapper = entity.__mapper__
-    for relationship in mapper.relationships.values():
-        back = relationship.wiring.back
-        value = entity.__dict__.get(relationship.key)
-        if back is None or value is None:
-            continue
-        for owner in list(value) if isinstance(value, RelatedList) else [value]:
-            shown = owner.__dict__.get(back.key)
-            if isinstance(shown, RelatedList):
-                shown.discard_quietly(entity)
-            elif shown is entity:
-                owner.__dict__[back.key] = None

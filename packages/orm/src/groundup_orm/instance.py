@@ -42,6 +42,10 @@ class Keeper(Protocol):
         """Whether the session is over."""
         ...
 
+    def identity_of(self, mapper: Any, /) -> "dict[Any, Entity]":
+        """Return the objects of a model by their keys."""
+        ...
+
     def find_loaded(self, mapper: Any, key: Any, /) -> "Entity | None":
         """Return the object with this key, if it is in the session."""
 

@@ -193,7 +193,7 @@ def follow(
     side = to_parent or to_children
     if side is None:  # pragma: no cover - one of the two called us
         return
-    old = find_parent(child, to_parent, side)
+    old = find_parent(child, to_parent, to_children)
     links = child.__dict__.setdefault("__links__", {})
     links[side.wiring.reference.key] = parent
     if to_parent is not None:
@@ -206,18 +206,33 @@ def follow(
     note_change(child)
 
 
-def find_parent(child: Entity, to_parent: Relationship | None, side: Relationship) -> Any:
+def find_parent(
+    child: Entity, to_parent: Relationship | None, to_children: Relationship | None
+) -> Any:
     """Return whom the object follows now, as far as that is in memory."""
+    side = to_parent or to_children
+    if side is None:  # pragma: no cover - follow() has seen to it
+        return None
     wiring, values = side.wiring, child.__dict__
     links = child.__links__ or {}
     if wiring.reference.key in links:
         return links[wiring.reference.key]
     if to_parent is not None and to_parent.key in values:
         return values[to_parent.key]
-    key = tuple(values.get(name) for name in wiring.reference.key)
-    if child.__session__ is None or None in key or not wiring.targets_key:
+    session = child.__session__
+    key = tuple(values.get(name, ABSENT) for name in wiring.reference.key)
+    if session is None or None in key:
         return None
-    return child.__session__.find_loaded(wiring.parent, key[0] if len(key) == 1 else key)
+    if ABSENT in key or not wiring.targets_key:
+        shown = session.identity_of(wiring.parent).values() if to_children is not None else ()
+        return next((parent for parent in shown if shows(parent, to_children, child)), None)
+    return session.find_loaded(wiring.parent, key[0] if len(key) == 1 else key)
+
+
+def shows(owner: Entity, relationship: Relationship | None, target: Entity) -> bool:
+    """Whether the other side's view is loaded and has the object."""
+    value = owner.__dict__.get(relationship.key) if relationship is not None else None
+    return target in value if isinstance(value, RelatedList) else value is target
 
 
 def show(owner: Entity, relationship: Relationship, target: Entity) -> None:

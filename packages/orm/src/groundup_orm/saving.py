@@ -10,7 +10,7 @@ from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from typing import Self
 
-from groundup_orm.cascades import is_alone, reachable
+from groundup_orm.cascades import is_alone, leave_others, reachable
 from groundup_orm.connection import Connection
 from groundup_orm.database import Database
 from groundup_orm.errors import SessionError
@@ -89,6 +89,7 @@ class Saving(Lookup):
         if entity.__pending__:
             self._flush.forget(entity)
             make_transient(entity)
+            leave_others(self, entity)
         else:
             entity.__deleted__ = True
             self._flush.deleted[id(entity)] = entity

@@ -189,7 +189,8 @@ class UnitOfWork:
     def _write_pairs(self, entity: Entity) -> None:
         for (name, _), (target, present) in (entity.__pairs__ or {}).items():
             wiring = entity.__mapper__.relationships[name].wiring
-            if wiring.secondary is None or target.__deleted__:
+            gone = target.__deleted__ or target.__session__ is not self.session
+            if wiring.secondary is None or gone:
                 continue
             columns = (*wiring.near, *wiring.far)
             values = [entity.__dict__[column.key] for column in wiring.local]
