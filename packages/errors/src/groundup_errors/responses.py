@@ -25,7 +25,16 @@ from groundup_errors.facts import (
 )
 from groundup_response import Response, reason_phrase
 
-__all__ = ["HTML", "JSON", "PAGE_POLICY", "PROBLEM", "TEXT", "default_response", "negotiate", "problem"]
+__all__ = [
+    "HTML",
+    "JSON",
+    "PAGE_POLICY",
+    "PROBLEM",
+    "TEXT",
+    "default_response",
+    "negotiate",
+    "problem",
+]
 
 PROBLEM = "application/problem+json"
 JSON = "application/json"
