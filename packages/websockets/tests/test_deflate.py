@@ -86,8 +86,22 @@ def test_every_window_works(bits: int) -> None:
 
     data = Compressor(takeover=True, bits=bits).compress(text)
 
-    assert inflate(data, room=len(text)) == text
+    inflater = Inflater(takeover=True, bits=bits)
+    assert inflater.inflate(data, last=True, room=len(text)) == text
     assert zlib.decompressobj(-max(bits, 9)).decompress(data + b"\0\0\xff\xff") == text
+
+
+def test_a_window_is_as_large_as_agreed_and_no_larger() -> None:
+    text = bytes(range(256))
+    compressor = Compressor(takeover=True, bits=15)
+    first, second = compressor.compress(text + bytes(5000)), compressor.compress(text)
+    large, small = Inflater(takeover=True, bits=15), Inflater(takeover=True, bits=10)
+
+    for inflater in (large, small):
+        assert len(inflater.inflate(first, last=True, room=8000)) == 5256
+    assert large.inflate(second, last=True, room=8000) == text
+    with pytest.raises(ProtocolError, match="deflate stream"):
+        small.inflate(second, last=True, room=8000)
 
 
 @pytest.mark.parametrize("size", [1, 100, 10_000_000])

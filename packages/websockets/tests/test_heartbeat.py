@@ -109,7 +109,7 @@ async def test_a_silent_peer_is_closed_with_1011(serve: Serve, dial: Any, until:
 
 
 async def test_a_peer_that_answers_stays(serve: Serve, dial: Any, echo: Any) -> None:
-    config = WebSocketConfig(ping_interval=0.02, ping_timeout=0.5)
+    config = WebSocketConfig(ping_interval=0.02, ping_timeout=0.2)
     peer = await dial(await serve(echo, config))
 
     for _ in range(4):

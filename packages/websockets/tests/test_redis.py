@@ -229,7 +229,7 @@ def test_a_missing_extra_is_said_with_the_way_out(monkeypatch: pytest.MonkeyPatc
 
 
 async def test_starting_waits_for_redis_and_gives_up(
-    make_rooms: MakeRooms, monkeypatch: pytest.MonkeyPatch
+    make_rooms: MakeRooms, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     await make_rooms().start()
     monkeypatch.setattr("groundup_websockets.redis.PATIENCE", 0.1)
@@ -238,6 +238,8 @@ async def test_starting_waits_for_redis_and_gives_up(
     with pytest.raises(TimeoutError):
         await away.start()
     away.get_or_create("a").publish("nobody hears this")
+    await away.close()
+    assert "1 messages did not reach Redis" in caplog.text
 
 
 async def test_a_silent_redis_is_asked_and_stays(

@@ -4,9 +4,10 @@ r"""Compress and inflate messages: permessage-deflate, RFC 7692, section 7.2.
     receive   put the tail back, and inflate
 
 With *context takeover* the compressor remembers earlier messages: a chat whose messages all look
-alike shrinks to almost nothing, and each connection costs memory for as long as it lasts.  Its size
-is 2^(bits + 2) + 2^(level + 9) bytes: 256 KiB with the defaults of zlib, 32 KiB with ours, which
-compress small messages just as well.  Both ends are made when the first message needs them.
+alike shrinks to almost nothing, and each connection costs memory for as long as it lasts.
+Deflating takes 2^(bits + 2) + 2^(level + 9) bytes: 256 KiB with the defaults of zlib, 32 KiB with
+ours, which compress small messages just as well; inflating takes 2^bits more.  Both are made when
+the first message needs them.
 
 A kilobyte can inflate to a megabyte.  So inflating stops at a limit, and that limit counts what
 comes out.
@@ -66,13 +67,12 @@ class Compressor:
 
 
 class Inflater:
-    """Inflate the messages of one direction, piece by piece.
+    """Inflate the messages of one direction, piece by piece."""
 
-    A window that is larger than agreed does no harm here, so it always has the full size.
-    """
-
-    def __init__(self, *, takeover: bool) -> None:
+    def __init__(self, *, takeover: bool, bits: int = MAX_BITS) -> None:
         self._takeover = takeover
+        # Who agreed to 8 bits and uses zlib writes with 9: see zlib.h, deflateInit2.
+        self._bits = max(bits, MIN_BITS + 1)
         self._stream: zlib._Decompress | None = None
         self._final = bytearray()  # what came after a block that said it was the last
 
@@ -88,7 +88,7 @@ class Inflater:
             ProtocolError: More would come out (1009), or the stream is broken (1007).
         """
         if self._stream is None:
-            self._stream = zlib.decompressobj(-MAX_BITS)
+            self._stream = zlib.decompressobj(-self._bits)
         data = piece + TAIL if last else piece
         stream, was_final = self._stream, self._stream.eof
         try:

@@ -228,7 +228,9 @@ def make_streams(
         return None, None
     server = not deflate.server_no_context_takeover, deflate.server_max_window_bits
     client = not deflate.client_no_context_takeover, deflate.client_max_window_bits
-    (their_takeover, _), (takeover, bits) = (
+    (their_takeover, their_bits), (takeover, bits) = (
         (client, server) if role is Role.SERVER else (server, client)
     )
-    return Inflater(takeover=their_takeover), Compressor(takeover=takeover, bits=bits)
+    return Inflater(takeover=their_takeover, bits=their_bits), Compressor(
+        takeover=takeover, bits=bits
+    )
