@@ -14,7 +14,7 @@ from groundup_orm.errors import SessionError
 from groundup_orm.instance import ABSENT, Entity
 from groundup_orm.mapper import Mapper
 from groundup_orm.related import RelatedList
-from groundup_orm.relationship import Relationship
+from groundup_orm.relationship import Relationship, find_parent, hide
 from groundup_orm.unitofwork import group_by_model
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "cascade_deletes",
-    "hide_from_parents",
+    "hide_from_others",
     "is_alone",
     "is_orphan",
     "leave_others",
@@ -113,7 +113,7 @@ def leave_others(session: "Saving", entity: Entity) -> None:
                 session.delete(child)
             else:
                 relationship.unlink(entity, child)
-    hide_from_parents(entity)
+    hide_from_others(entity)
 
 
 def find_followers(unwritten: Iterable[Entity]) -> Followers:
@@ -178,17 +178,17 @@ def free(relationship: Relationship, owner: Entity, children: Iterable[Entity]) 
         relationship.unlink(owner, child)
 
 
-def hide_from_parents(entity: Entity) -> None:
+def hide_from_others(entity: Entity) -> None:
     """Take a deleted object out of the loaded lists that show it."""
     mapper: Mapper = entity.__mapper__
     for relationship in mapper.relationships.values():
         back = relationship.wiring.back
-        value = entity.__dict__.get(relationship.key)
-        if back is None or value is None:
+        if back is None:
             continue
-        for owner in list(value) if isinstance(value, RelatedList) else [value]:
-            shown = owner.__dict__.get(back.key)
-            if isinstance(shown, RelatedList):
-                shown.discard_quietly(entity)
-            elif shown is entity:
-                owner.__dict__[back.key] = None
+        if relationship.wiring.direction == "many to one":
+            value = find_parent(entity, relationship, back)
+        else:
+            value = entity.__dict__.get(relationship.key)
+        for owner in value if isinstance(value, RelatedList) else [value]:
+            if owner is not None:
+                hide(owner, back, entity)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from groundup_orm.cascades import cascade_deletes, hide_from_parents, is_orphan
+from groundup_orm.cascades import cascade_deletes, is_orphan
 from groundup_orm.identity import IdentityMap, has_changes, make_transient
 from groundup_orm.instance import ABSENT, Entity
 from groundup_orm.relationship import Relationship
@@ -176,7 +176,6 @@ class Flush:
         self.changed = {id(e): e for e in changed if has_changes(e)}
         self.changed.update((id(e), e) for e in homeless.values() if not e.__pending__)
         for entity in deleted:
-            hide_from_parents(entity)
             self._frame.remove(entity, self._identity)
 
     def _find_orphans(self) -> dict[int, Entity]:

@@ -23,7 +23,7 @@ from groundup_orm.wiring import Wiring, make_wiring
 if TYPE_CHECKING:
     from groundup_orm.mapper import Mapper
 
-__all__ = ["Cascade", "Relationship", "eager"]
+__all__ = ["Cascade", "Relationship", "eager", "find_parent", "hide"]
 
 Cascade = Literal["nullify", "delete", "delete-orphan", "database"]
 

@@ -10,7 +10,7 @@ from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from typing import Self
 
-from groundup_orm.cascades import is_alone, leave_others, reachable
+from groundup_orm.cascades import hide_from_others, is_alone, leave_others, reachable
 from groundup_orm.connection import Connection
 from groundup_orm.database import Database
 from groundup_orm.errors import SessionError
@@ -93,6 +93,7 @@ class Saving(Lookup):
         else:
             entity.__deleted__ = True
             self._flush.deleted[id(entity)] = entity
+            hide_from_others(entity)
 
     def refresh(self, entity: Entity) -> None:
         """Load an object again now; what was written to it and not flushed is dropped.
