@@ -4,7 +4,8 @@ errors, config, phases                           what can go wrong, every number
 clock, threads, steps, calls, context            what all connections share
 incoming, outgoing, refusals                     bodies in and out, and the server's own answers
 link, upgrades, exchange, connection             one connection, from the transport up
-listener, signals, server, workers, serving      sockets, signals, start and stop, processes
+listener, acceptor, signals, server              sockets, signals, start and stop
+workers, serving                                 processes, and one call for all
 scope, asgi, hosting                             ASGI in both directions
 """
 

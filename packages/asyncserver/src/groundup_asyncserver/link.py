@@ -9,6 +9,7 @@ Nothing here knows HTTP.
 """
 
 import asyncio
+import os
 import socket
 import struct
 from contextlib import suppress
@@ -21,7 +22,7 @@ from groundup_messages import Address
 
 __all__ = ["Link", "to_address"]
 
-RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # struct linger: on, for 0 seconds
+RESET_ON_CLOSE = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)  # linger: on, 0 seconds
 
 
 class Link(asyncio.Protocol):

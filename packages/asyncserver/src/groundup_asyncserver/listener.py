@@ -34,7 +34,7 @@ def open_sockets(config: ServerConfig) -> list[socket.socket]:
         ListenError: The system refuses; the message is one line and names the way out.
     """
     if config.unix is not None:
-        return [_open_unix(config.unix)]
+        return [_open_unix(config.unix, config.backlog)]
     if config.reuse_port and not hasattr(socket, "SO_REUSEPORT"):
         raise ListenError("reuse_port needs a system with SO_REUSEPORT: leave it out here")
     sockets: list[socket.socket] = []
@@ -103,7 +103,7 @@ def _open_tcp(family: int, address: tuple[str | int, ...], config: ServerConfig)
     return listening
 
 
-def _open_unix(path: str) -> socket.socket:
+def _open_unix(path: str, backlog: int) -> socket.socket:
     family = _unix_family()
     if family is None:
         raise ListenError("unix sockets need a POSIX system: use host and port here")
@@ -112,7 +112,7 @@ def _open_unix(path: str) -> socket.socket:
     try:
         listening.setblocking(False)  # noqa: FBT003 - its only form
         listening.bind(path)
-        listening.listen()
+        listening.listen(backlog)
     except OSError as error:
         listening.close()
         reason = error.strerror or str(error)

@@ -14,6 +14,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
 
+from groundup_asyncserver.acceptor import Acceptor
 from groundup_asyncserver.calls import find_lifespan
 from groundup_asyncserver.config import ServerConfig
 from groundup_asyncserver.connection import HTTPProtocol
@@ -70,7 +71,7 @@ class Server:
         self._context: ServerContext | None = None
         self._given = sockets
         self._sockets: list[socket.socket] = []
-        self._listeners: list[asyncio.Server] = []
+        self._listeners: list[Acceptor | asyncio.Server] = []
         self._addresses = _find_addresses(sockets or ())
         self._stop_requested: asyncio.Event | None = None
 
@@ -202,13 +203,18 @@ class Server:
 
     async def _listen(self) -> None:
         make, config = self.protocol_factory(), self.config
-        loop = asyncio.get_running_loop()
         for listening in self._sockets:
-            options: dict[str, Any] = {"sock": listening, "backlog": config.backlog}
-            if config.ssl is not None:
-                options |= {"ssl": config.ssl, "ssl_handshake_timeout": config.header_timeout}
-            create = loop.create_server if config.unix is None else loop.create_unix_server
-            self._listeners.append(await create(make, **options))
+            acceptor = Acceptor(listening, make, config.ssl, config.header_timeout)
+            try:
+                acceptor.start()
+            except NotImplementedError:  # Windows: its loop accepts in another way, and only itself
+                options: dict[str, Any] = {"sock": listening, "backlog": config.backlog}
+                if config.ssl is not None:
+                    options |= {"ssl": config.ssl, "ssl_handshake_timeout": config.header_timeout}
+                loop = asyncio.get_running_loop()
+                self._listeners.append(await loop.create_server(make, **options))
+            else:
+                self._listeners.append(acceptor)
 
     def _close_listeners(self) -> None:
         for listener in self._listeners:
