@@ -54,6 +54,11 @@ def test_any_error_with_a_client_status_counts(status: int) -> None:
     assert answer_error(error, Request()).status == status
 
 
+def test_whoever_comes_at_a_busy_time_may_come_again() -> None:
+    assert make_refusal(503).headers["Retry-After"] == "1"
+    assert "Retry-After" not in make_refusal(500).headers
+
+
 def test_a_long_reason_is_cut() -> None:
     assert len(make_refusal(400, "x" * 10_000).text) < 300
 

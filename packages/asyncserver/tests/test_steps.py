@@ -271,3 +271,13 @@ async def test_nothing_is_left_after_close() -> None:
     gc.collect()
 
     assert asyncio.all_tasks() == before
+
+
+async def test_a_task_shows_what_it_is_for(start: Start) -> None:
+    async def answer_request() -> None:
+        await asyncio.sleep(0)
+
+    (task,) = await start(answer_request())
+
+    assert "answer_request" in repr(task)
+    await task

@@ -17,6 +17,7 @@ __all__ = ["answer_error", "make_refusal"]
 
 logger = logging.getLogger("groundup.server")
 
+BUSY = 503
 CLIENT_ERRORS = range(400, 500)
 MAX_REASON = 200  # characters: an error may quote what the client sent
 
@@ -29,6 +30,8 @@ def make_refusal(status: int, reason: str = "") -> Response:
     """
     text = f"{reason_phrase(status)}: {reason[:MAX_REASON]}" if reason else reason_phrase(status)
     fields = [("Content-Type", "text/plain; charset=utf-8"), ("X-Content-Type-Options", "nosniff")]
+    if status == BUSY:
+        fields.append(("Retry-After", "1"))
     return Response(status, f"{text}\n".encode("utf-8", "replace"), fields)
 
 

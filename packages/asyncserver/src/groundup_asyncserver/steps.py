@@ -26,15 +26,14 @@ NOTHING: Any = object()
 class EagerStarter:
     """Starts coroutines by eager tasks: Python 3.12 and later."""
 
-    __slots__ = ("_loop",)
+    __slots__ = ("_options",)
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._loop = loop
+        self._options: dict[str, Any] = {"loop": loop, "eager_start": True}
 
     def start(self, coroutine: Coroutine[Any, Any, None]) -> "asyncio.Task[None] | None":
         """Run a coroutine to its first wait; return the task that goes on, if it has to."""
-        options: dict[str, Any] = {"loop": self._loop, "eager_start": True}
-        task = asyncio.Task(coroutine, context=copy_context(), **options)
+        task = asyncio.Task(coroutine, context=copy_context(), **self._options)
         return None if task.done() else task
 
     def close(self) -> None:
@@ -92,6 +91,7 @@ class Driver(Coroutine[Any, Any, None]):
     """
 
     __slots__ = ("_context", "_coroutine", "_idle", "_waits_for", "task")
+    __name__ = "answer_request"  # what a task shows of its coroutine
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._coroutine: Coroutine[Any, Any, None] | None = None
