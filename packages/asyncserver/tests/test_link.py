@@ -206,3 +206,20 @@ async def test_slow_readers_do_not_hold_others(start: Any, connect: Any) -> None
 )
 def test_addresses_are_what_sockets_say(name: Any, address: Address | None) -> None:
     assert to_address(name) == address
+
+
+async def test_a_client_that_has_reset_the_connection_cannot_be_lingered_for(
+    in_memory: Any,
+) -> None:
+    def refuse() -> None:
+        raise OSError(107, "Transport endpoint is not connected")
+
+    async def handler(request: Request) -> Response:
+        return Response(200, "never asked")
+
+    transport = in_memory(handler)
+    transport.write_eof = refuse
+
+    await transport.feed(b"nonsense\r\n\r\n")
+
+    assert transport.closing

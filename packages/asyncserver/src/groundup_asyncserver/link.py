@@ -213,7 +213,10 @@ class Link(asyncio.Protocol):
         self._enter(Phase.LINGER, self._context.config.linger_timeout)
         self.resume_body()
         if self.transport.can_write_eof():
-            self.transport.write_eof()
+            try:
+                self.transport.write_eof()
+            except OSError:  # reset by the client, and the loop has not told us yet
+                self.close()
 
     def abort(self) -> None:
         """Reset the connection: the client must not take what it has for the whole."""
