@@ -115,13 +115,7 @@ def _show_node(node: Any, indent: str) -> Iterator[str]:
     elif is_dataclass(node):
         values = {field.name: getattr(node, field.name) for field in fields(node)}
         values.pop("at", None)
-        plain = {
-            name: value
-            for name, value in values.items()
-            if not is_dataclass(value)
-            and not isinstance(value, list)
-            and value not in (None, False)
-        }
+        plain = {name: value for name, value in values.items() if _is_plain(value)}
         words = " ".join(f"{name}={value!r}" for name, value in plain.items())
         yield f"{indent}{type(node).__name__} {words}".rstrip()
         for name, value in values.items():

@@ -161,7 +161,7 @@ def to_int(value: Any, default: int = 0, base: int = 10) -> int:
     try:
         return int(value, base) if isinstance(value, str) else int(value)
     except (TypeError, ValueError, OverflowError):
-        return to_int(to_float(value, default)) if isinstance(value, str) else default
+        return to_int(to_float(value, default), default) if isinstance(value, str) else default
 
 
 def to_float(value: Any, default: float = 0.0) -> float:

@@ -1,0 +1,88 @@
+"""groundup_templating.lookup: a dot means an item or an attribute."""
+
+from collections import OrderedDict, UserDict
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+
+from groundup_templating import LenientUndefined, SandboxError, Undefined, UndefinedError
+from groundup_templating.lookup import Lookup
+
+LOOKUP = Lookup(Undefined, trusted=False)
+
+
+@dataclass
+class Author:
+    name: str
+    items: int = 3
+
+
+MAPPINGS: list[Any] = [
+    {"items": 1},
+    OrderedDict(items=1),
+    UserDict(items=1),
+    MappingProxyType({"items": 1}),
+]
+
+
+@pytest.mark.parametrize("mapping", MAPPINGS, ids=["dict", "ordered", "user", "proxy"])
+def test_of_mappings_the_item_comes_first(mapping: Any) -> None:
+    assert LOOKUP.get(mapping, "items") == 1
+    assert callable(LOOKUP.get(mapping, "keys"))
+    assert isinstance(LOOKUP.get(mapping, "nope"), Undefined)
+
+
+def test_of_other_values_the_attribute() -> None:
+    assert LOOKUP.get(Author("A"), "items") == 3
+    assert LOOKUP.get("text", "upper")() == "TEXT"
+    assert isinstance(LOOKUP.get(Author("A"), "nope"), Undefined)
+
+
+def test_items_are_found_by_number_key_and_slice() -> None:
+    assert LOOKUP.get_item([1, 2], -1) == 2
+    assert LOOKUP.get_item({"a": 1}, "a") == 1
+    assert LOOKUP.get_item("abc", slice(1, None)) == "bc"
+
+
+@pytest.mark.parametrize(("value", "index"), [([1], 5), ({}, "a"), (3, 0), ({}, []), ([1], "a")])
+def test_missing_items_are_undefined(value: Any, index: Any) -> None:
+    assert isinstance(LOOKUP.get_item(value, index), Undefined)
+
+
+def test_paths_lead_through_items_and_attributes() -> None:
+    value = {"authors": [Author("A"), Author("B")]}
+
+    assert LOOKUP.get_path(value, "authors.1.name") == "B"
+    assert LOOKUP.get_path([5], 0) == 5
+
+
+def test_paths_may_not_be_private() -> None:
+    with pytest.raises(SandboxError, match="underscore"):
+        LOOKUP.get_path({}, "a.__class__")
+    assert Lookup(Undefined, trusted=True).get_path("x", "__class__.__name__") == "str"
+
+
+def test_values_of_the_program_have_no_attributes() -> None:
+    with pytest.raises(SandboxError, match="function has no attributes"):
+        LOOKUP.get(lambda: 1, "x")
+    assert callable(Lookup(Undefined, trusted=True).get("x".upper, "__call__"))
+
+
+def test_what_is_undefined_has_nothing() -> None:
+    with pytest.raises(UndefinedError):
+        LOOKUP.get(Undefined("x"), "y")
+    with pytest.raises(UndefinedError):
+        Lookup(LenientUndefined, trusted=False).get_item(LenientUndefined("x"), "y")
+
+
+class Broken:
+    @property
+    def value(self) -> int:
+        raise ValueError("broken")
+
+
+def test_errors_of_properties_are_not_hidden() -> None:
+    with pytest.raises(ValueError, match="broken"):
+        LOOKUP.get(Broken(), "value")
