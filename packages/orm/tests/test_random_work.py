@@ -1,6 +1,6 @@
-"""Sessions against a model of two dictionaries: any order of work gives what the model says."""
+"""Sessions against a model of dictionaries: any order of work gives what the model says."""
 
-from copy import deepcopy
+from copy import copy
 from itertools import count
 from typing import Any
 
@@ -41,6 +41,22 @@ class Child(Base):
     name = Column(String(20), unique=True)
     parent_id = Column(Integer, ForeignKey("parents.id"))
     parent = Relationship("Parent", back_populates="children")
+    tags = Relationship("Tag", secondary="child_tags", back_populates="children")
+
+
+class Tag(Base):
+    __tablename__ = "tags"
+
+    id = Column(Integer, primary_key=True)
+    name = Column(String(20), unique=True)
+    children = Relationship("Child", secondary="child_tags", back_populates="tags")
+
+
+class ChildTag(Base):
+    __tablename__ = "child_tags"
+
+    child_id = Column(Integer, ForeignKey("children.id"), primary_key=True)
+    tag_id = Column(Integer, ForeignKey("tags.id"), primary_key=True)
 
 
 class Undo(Exception):  # noqa: N818 - not an error
@@ -56,14 +72,16 @@ class World:
         self.parents: dict[str, Any] = {}
         self.children: dict[str, Any] = {}
         self.homes: dict[str, str | None] = {}
+        self.tags: dict[str, Any] = {}
+        self.pairs: set[tuple[str, str]] = set()  # child and tag
         self.committed = self.remember()
 
     def remember(self) -> Any:
-        return dict(self.parents), dict(self.children), deepcopy(self.homes)
+        mine = self.parents, self.children, self.homes, self.tags, self.pairs
+        return tuple(map(copy, mine))
 
     def restore(self, memory: Any) -> None:
-        parents, children, homes = memory
-        self.parents, self.children, self.homes = dict(parents), dict(children), dict(homes)
+        self.parents, self.children, self.homes, self.tags, self.pairs = map(copy, memory)
 
     def pick(self, names: Any, number: int) -> str | None:
         ordered = sorted(names)
@@ -129,6 +147,41 @@ class World:
         if name is not None:
             self.session.delete(self.children.pop(name))
             del self.homes[name]
+            self.pairs = {pair for pair in self.pairs if pair[0] != name}
+
+    def add_tag(self, number: int) -> None:
+        name, child = f"t{next(self.numbers)}", self.pick(self.children, number)
+        self.tags[name] = Tag(name=name)
+        if child is not None and number % 2:
+            self.children[child].tags.append(self.tags[name])
+            self.pairs.add((child, name))
+        self.session.add(self.tags[name])
+
+    def tag(self, number: int) -> None:
+        child, tag = self.pick(self.children, number), self.pick(self.tags, number // 3)
+        if child is None or tag is None:
+            return
+        if number % 2:
+            self.tags[tag].children.append(self.children[child])
+        else:
+            self.children[child].tags.append(self.tags[tag])
+        self.pairs.add((child, tag))
+
+    def untag(self, number: int) -> None:
+        if not self.pairs:
+            return
+        child, tag = sorted(self.pairs)[number % len(self.pairs)]
+        if number % 2:
+            self.tags[tag].children.remove(self.children[child])
+        else:
+            self.children[child].tags.remove(self.tags[tag])
+        self.pairs.remove((child, tag))
+
+    def delete_tag(self, number: int) -> None:
+        name = self.pick(self.tags, number)
+        if name is not None:
+            self.session.delete(self.tags.pop(name))
+            self.pairs = {pair for pair in self.pairs if pair[1] != name}
 
     def flush(self, _: int) -> None:
         self.session.flush()
@@ -143,16 +196,22 @@ class World:
 
     def expire(self, number: int) -> None:
         self.session.flush()
-        everything = {**self.parents, **self.children}
+        everything = {**self.parents, **self.children, **self.tags}
         name = self.pick(everything, number)
         if name is not None:
             self.session.expire(everything[name])
 
     def check(self, _: int) -> None:
+        self.session.flush()
         for name, child in self.children.items():
             home = self.homes[name]
             assert child.name == name
             assert child.parent is (None if home is None else self.parents[home])
+            tags = {tag for other, tag in self.pairs if other == name}
+            assert {tag.name for tag in child.tags} == tags
+        for name, tag in self.tags.items():
+            tagged = {child for child, other in self.pairs if other == name}
+            assert {child.name for child in tag.children} == tagged
         for name, parent in self.parents.items():
             assert parent.name == name
             assert {child.name for child in parent.children} == {
@@ -183,6 +242,7 @@ class World:
 
 INNER = (
     *("add_parent", "add_child", "add_child", "move", "move", "free", "rename"),
+    *("add_tag", "tag", "tag", "untag", "delete_tag"),
     *("delete_parent", "delete_child", "flush", "expire", "check"),
 )
 inner_steps = st.tuples(st.sampled_from(INNER), st.integers(0, 30))
@@ -195,7 +255,7 @@ steps = st.lists(
 
 @pytest.fixture
 def tables(database: Database) -> Database:
-    database.create_all(Parent, Child)
+    database.create_all(Parent, Child, Tag, ChildTag)
     return database
 
 
@@ -206,8 +266,8 @@ def tables(database: Database) -> Database:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_any_order_of_work_gives_what_the_model_says(tables: Database, steps: list[Any]) -> None:
-    tables.execute("DELETE FROM children")
-    tables.execute("DELETE FROM parents")
+    for table in ("child_tags", "tags", "children", "parents"):
+        tables.execute(f"DELETE FROM {table}")
     with Session(tables, warn_after=0) as session:
         world = World(session)
         for step in steps:
@@ -216,11 +276,16 @@ def test_any_order_of_work_gives_what_the_model_says(tables: Database, steps: li
         world.check(0)
         session.rollback()
         expected = {(name, home) for name, home in world.homes.items()}
-        parents = set(world.parents)
+        parents, pairs = set(world.parents), world.pairs
 
     rows = tables.fetch(
         "SELECT c.name, p.name AS home FROM children c LEFT JOIN parents p ON p.id = c.parent_id"
     )
     assert {(row["name"], row["home"]) for row in rows} == expected
     assert {row["name"] for row in tables.fetch("SELECT name FROM parents")} == parents
+    rows = tables.fetch(
+        "SELECT c.name, t.name AS tag FROM child_tags "
+        "JOIN children c ON c.id = child_id JOIN tags t ON t.id = tag_id"
+    )
+    assert {(row["name"], row["tag"]) for row in rows} == pairs
     assert tables.pool.taken == 0

@@ -132,3 +132,25 @@ def test_errors_that_are_not_the_drivers_are_left_alone() -> None:
     assert type(dialect.describe_error(sqlite3.OperationalError("disk I/O error"))).__name__ == (
         "OperationalError"
     )
+
+
+def test_a_new_file_may_be_opened_by_many_at_once(tmp_path: Path) -> None:
+    errors: list[BaseException] = []
+
+    def work(database: Database, barrier: threading.Barrier) -> None:
+        try:
+            barrier.wait(5)
+            database.fetch("SELECT 1")
+        except BaseException as error:  # noqa: BLE001 - shown below
+            errors.append(error)
+
+    for number in range(15):
+        barrier = threading.Barrier(6)
+        with Database(f"sqlite:///{tmp_path / f'{number}.db'}") as database:
+            threads = [threading.Thread(target=work, args=(database, barrier)) for _ in range(6)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+
+    assert errors == []

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = [
     "cascade_deletes",
     "hide_from_others",
+    "hide_pairs",
     "is_alone",
     "is_orphan",
     "leave_others",
@@ -176,6 +177,20 @@ def free(relationship: Relationship, owner: Entity, children: Iterable[Entity]) 
                 f"those first, or say cascade='delete' or 'database' in {relationship}"
             )
         relationship.unlink(owner, child)
+
+
+def hide_pairs(session: "Saving", deleted: Sequence[Entity]) -> None:
+    """Take deleted objects out of the loaded lists of many to many, in one pass over those."""
+    for mapper, entities in group_by_model(deleted).items():
+        gone = {id(entity) for entity in entities}
+        for relationship in mapper.relationships.values():
+            back = relationship.wiring.back
+            if back is None or relationship.wiring.secondary is None:
+                continue
+            for owner in session.identity_of(back.mapper).values():
+                shown = owner.__dict__.get(back.key)
+                if isinstance(shown, RelatedList):
+                    shown.discard_all(gone)
 
 
 def hide_from_others(entity: Entity) -> None:

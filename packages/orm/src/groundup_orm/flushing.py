@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from groundup_orm.cascades import cascade_deletes, is_orphan
+from groundup_orm.cascades import cascade_deletes, hide_pairs, is_orphan
 from groundup_orm.identity import IdentityMap, has_changes, make_transient
 from groundup_orm.instance import ABSENT, Entity
 from groundup_orm.relationship import Relationship
@@ -175,6 +175,7 @@ class Flush:
         # A row in a circle may still follow an object; what is left has been written.
         self.changed = {id(e): e for e in changed if has_changes(e)}
         self.changed.update((id(e), e) for e in homeless.values() if not e.__pending__)
+        hide_pairs(session, deleted)
         for entity in deleted:
             self._frame.remove(entity, self._identity)
 

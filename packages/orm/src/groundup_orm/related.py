@@ -118,6 +118,12 @@ class RelatedList(MutableSequence[Any]):
             self._ids.remove(id(value))
             self._items = [item for item in self._items if item is not value]
 
+    def discard_all(self, ids: set[int]) -> None:
+        """Take out, without telling the relationship, the objects with these ids."""
+        if not self._ids.isdisjoint(ids):
+            self._ids -= ids
+            self._items = [item for item in self._items if id(item) not in ids]
+
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, RelatedList | list):
             return False

@@ -12,6 +12,7 @@ once, whatever the busy timeout.  So reads before the first write see what is co
 import json
 import re
 import sqlite3
+import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -177,8 +178,23 @@ class SQLiteDialect(Dialect):
         raw.execute("PRAGMA foreign_keys = ON")
         raw.execute("PRAGMA case_sensitive_like = ON")
         if not self.single_connection:
-            raw.execute("PRAGMA journal_mode = WAL")
+            self._enter_wal(raw)
             raw.execute("PRAGMA synchronous = NORMAL")  # with WAL: whole after a crash
+
+    def _enter_wal(self, raw: sqlite3.Connection) -> None:
+        """Turn the write-ahead log on; a new file must be had alone for that.
+
+        SQLite does not wait for the others there, whatever the busy timeout.
+        """
+        deadline = time.monotonic() + self.busy_timeout
+        while True:
+            try:
+                raw.execute("PRAGMA journal_mode = WAL")
+                return
+            except sqlite3.OperationalError as error:
+                if not BUSY.search(str(error)) or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.005)
 
     def run(self, raw: Any, sql: str, parameters: Sequence[Any]) -> Outcome:
         """Run one statement and fetch all."""
