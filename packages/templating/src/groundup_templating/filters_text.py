@@ -42,6 +42,9 @@ def _check_length(length: int) -> None:
 
 
 def _like(original: Any, text: str) -> str:
+    # The plain text first: to find no attribute takes longer than all the rest of a filter.
+    if type(original) is str:
+        return text
     return Markup(text) if hasattr(original, "__html__") else text
 
 
@@ -52,11 +55,15 @@ def capitalize(value: Any) -> str:
 
 def lower(value: Any) -> str:
     """Make all letters small."""
+    if type(value) is str:
+        return value.lower()
     return _like(value, str(as_text(value)).lower())
 
 
 def upper(value: Any) -> str:
     """Make all letters large."""
+    if type(value) is str:
+        return value.upper()
     return _like(value, str(as_text(value)).upper())
 
 

@@ -9,6 +9,8 @@ from groundup_templating.undefined import Undefined
 
 __all__ = ["Lookup"]
 
+MAX_KINDS = 1000  # types that are remembered
+
 
 class Lookup:
     """Find attributes and items as a template sees them."""
@@ -16,6 +18,7 @@ class Lookup:
     def __init__(self, undefined: type[Undefined], *, trusted: bool) -> None:
         self.undefined = undefined
         self.trusted = trusted
+        self._plain: set[type] = set()  # neither mappings nor opaque: asked once for each type
         self.filters: Mapping[str, Callable[..., Any]] = {}
         self.tests: Mapping[str, Callable[..., Any]] = {}
 
@@ -27,19 +30,26 @@ class Lookup:
                 return value[name]
             except KeyError:
                 return self.get_attribute(value, name)
+        if kind in self._plain:
+            try:
+                return getattr(value, name)
+            except AttributeError:
+                return self._miss(value, name)
+        return self._get_from_new_kind(value, name)
+
+    def _get_from_new_kind(self, value: Any, name: str) -> Any:
+        kind: Any = type(value)  # pyright: ignore[reportUnknownVariableType]  # of anything
         if kind in OPAQUE and not self.trusted:
             raise SandboxError(f"a {kind.__name__} has no attributes for templates, got {name!r}")
-        match value:
-            case {}:
-                try:
-                    return value[name]
-                except KeyError:
-                    return self.get_attribute(value, name)  # pyright: ignore[reportUnknownArgumentType]  # a mapping of anything
-            case _:
-                try:
-                    return getattr(value, name)
-                except AttributeError:
-                    return self._miss(value, name)
+        if not isinstance(value, Mapping):
+            if len(self._plain) > MAX_KINDS:
+                self._plain.clear()
+            self._plain.add(kind)
+            return self.get_attribute(value, name)
+        try:
+            return value[name]  # pyright: ignore[reportUnknownVariableType]  # of anything
+        except KeyError:
+            return self.get_attribute(value, name)  # pyright: ignore[reportUnknownArgumentType]  # a mapping of anything
 
     def get_attribute(self, value: Any, name: str) -> Any:
         """Return an attribute, or what stands for a missing one."""
