@@ -167,6 +167,20 @@ async def test_cancelled_statement_is_interrupted(postgresql: Database) -> None:
         await session.rollback()
 
 
+async def test_cancelled_read_of_sqlite_is_interrupted(sqlite: Database) -> None:
+    endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
+    async with AsyncSession(sqlite) as session:
+        task = asyncio.create_task(session.fetch(endless))
+        while not sqlite.pool.taken:  # noqa: ASYNC110 - there is no event for it
+            await asyncio.sleep(0.01)
+
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asyncio.wait_for(task, 5)
+
+        assert (await session.fetch("SELECT 1 AS one"))["one"] == 1
+
+
 async def test_cancelled_before_it_ran_does_nothing(database: Database) -> None:
     async with AsyncSession(database) as session:
         session.add(User(name="alice"))

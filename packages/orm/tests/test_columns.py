@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from groundup_orm import (
+    JSON,
     Column,
     ForeignKey,
     Index,
@@ -84,6 +85,8 @@ def test_mistakes_are_told_at_once() -> None:
     options: Any = {"uniqe": True}
     with pytest.raises(TypeError, match="no option 'uniqe'"):
         Column(Integer, **options)
+    with pytest.raises(MappingError, match=r"shared by all objects: say default=list"):
+        Column(JSON, default=[])
     with pytest.raises(MappingError, match="version column must be an Integer"):
         Column(String(5), version=True)
     with pytest.raises(MappingError, match="at least one column"):

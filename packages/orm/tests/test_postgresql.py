@@ -28,6 +28,14 @@ def test_connections_speak_utc(postgresql: Database) -> None:
     assert postgresql.fetch("SHOW timezone")["TimeZone"] == "UTC"
 
 
+def test_options_of_the_address_are_kept(postgresql_address: str) -> None:
+    mark = "&" if "?" in postgresql_address else "?"
+    url = f"{postgresql_address}{mark}options=-c%20statement_timeout%3D77"
+    with Database(url) as database:
+        assert database.fetch("SHOW statement_timeout")["statement_timeout"] == "77ms"
+        assert database.fetch("SHOW timezone")["TimeZone"] == "UTC"
+
+
 def test_wrong_number_of_values_is_told_before_it_is_sent(postgresql: Database) -> None:
     with (
         postgresql.record() as runs,

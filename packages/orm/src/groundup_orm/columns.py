@@ -164,6 +164,9 @@ class Column(Expression, Generic[T]):
         self.key = ""
         self.table = ""
         self.owner = ""
+        kind = self.default.__class__.__name__
+        if kind in {"list", "dict", "set", "bytearray"}:
+            raise MappingError(f"default must not be shared by all objects: say default={kind}")
         if options:
             raise TypeError(f"column has no option {next(iter(options))!r}")
         if version and self._type.kind != "integer":

@@ -42,6 +42,7 @@ class LazyLoadCounter:
                 NPlusOneWarning,
                 filename,
                 line,
+                registry=frame.f_globals.setdefault("__warningregistry__", {}),  # once, not always
             )
 
 

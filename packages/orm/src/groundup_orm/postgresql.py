@@ -145,12 +145,13 @@ class PostgreSQLDialect(Dialect):
     def connect(self) -> Any:
         """Open a connection, and have JSON as text: the columns decode it, as on SQLite."""
         psycopg: Any = self._psycopg
+        options = psycopg.conninfo.conninfo_to_dict(self.url).get("options") or ""
         raw = psycopg.connect(
             self.url,
             autocommit=True,
             cursor_factory=psycopg.RawCursor,
             connect_timeout=max(2, round(self.connect_timeout)),  # the least that libpq takes
-            options="-c timezone=UTC",
+            options=f"{options} -c timezone=UTC".strip(),
         )
         text_loader = psycopg.types.string.TextLoader
         for type_name in ("json", "jsonb"):

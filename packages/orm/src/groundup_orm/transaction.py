@@ -29,6 +29,7 @@ class Transaction:
         self._pool = database.pool
         self._reads_open = database.dialect.snapshot_reads
         self._connection: Connection | None = None
+        self._borrowed: Connection | None = None  # for one statement
         self._failure: BaseException | None = None
         self._savepoints = 0
 
@@ -81,16 +82,21 @@ class Transaction:
             return
         self.check()
         with self._pool.lend() as connection:
-            yield connection
+            self._borrowed = connection
+            try:
+                yield connection
+            finally:
+                self._borrowed = None
 
     def run(self, sql: str, parameters: Sequence[Any], *, write: bool = False) -> Outcome:
         """Run one statement; what fails inside a transaction fails the transaction."""
         if self._connection is None and not write and not self._reads_open:
             self.check()
-            connection = self._pool.acquire()
+            self._borrowed = connection = self._pool.acquire()
             try:
                 return connection.run(sql, parameters)
             finally:
+                self._borrowed = None
                 self._pool.release(connection)
         connection = self.hold()
         try:
@@ -143,6 +149,6 @@ class Transaction:
 
     def interrupt(self) -> None:
         """Stop what another thread is running in this transaction."""
-        connection = self._connection
+        connection = self._connection or self._borrowed
         if connection is not None:
             connection.interrupt()
