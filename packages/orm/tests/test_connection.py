@@ -61,6 +61,7 @@ def test_listeners_hear_of_every_statement(database: Database) -> None:
         ((), 1, None),
     ]
     assert all(run.seconds > 0 for run in runs)
+    assert "7" not in repr(runs[0]).partition("[")[0]
 
 
 def test_listeners_hear_of_errors(database: Database) -> None:
@@ -73,6 +74,8 @@ def test_listeners_hear_of_errors(database: Database) -> None:
     database.fetch("SELECT 1")
 
     (run,) = heard
+    assert str(run).startswith("SELECT nothing FROM nowhere [0 rows, ")
+    assert str(run).endswith(" ms, ProgrammingError]")
     assert isinstance(run.error, ProgrammingError)
 
 

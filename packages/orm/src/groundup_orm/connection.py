@@ -19,15 +19,24 @@ logger = logging.getLogger("groundup_orm.sql")
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class StatementRun:
-    """One statement that was run: what listeners get.  Parameters may be secrets."""
+    """One statement that was run: what listeners get.
+
+    Its parameters may be secrets, so they are not in its text.
+    """
 
     sql: str
     parameters: tuple[Any, ...]
     seconds: float
     rows: int
     error: DatabaseError | None = None
+
+    def __str__(self) -> str:
+        failed = f", {type(self.error).__name__}" if self.error is not None else ""
+        return f"{self.sql} [{self.rows} rows, {self.seconds * 1000:.1f} ms{failed}]"
+
+    __repr__ = __str__
 
 
 Listener = Callable[[StatementRun], None]
