@@ -65,8 +65,9 @@ class Lease:
         self._loop = loop
         self._busy = False  # a thread of the pool, or the caller of run_sync, works for us
         self._parked = 0  # how many calls of that thread wait for async code
-        self._inbox: SimpleQueue[Work | Call] = SimpleQueue()
-        self._waiting: list[asyncio.Future[None]] = []
+        # Most requests never park and never wait, so these are made when someone does.
+        self._inbox: SimpleQueue[Work | Call] | None = None
+        self._waiting: list[asyncio.Future[None]] | None = None
         self.hops = 0
         self.thread: int | None = None
         self.work: Work | None = None  # what the thread is doing, innermost
@@ -81,20 +82,13 @@ class Lease:
     async def run(self, function: Callable[..., ResultT], *args: Any) -> ResultT:
         """Call a sync function in this request's thread, from the loop."""
         while self._busy and not self._parked:  # another branch of this request works there
-            turn = self.loop.create_future()
-            self._waiting.append(turn)
-            await turn
+            await self._wait_for_turn()
         work = Work(self, function, args)
         self.hops += 1
-        if self._parked:
+        if self._parked and self._inbox is not None:
             self._inbox.put(work)
         else:
-            self._busy = work.outermost = True
-            try:
-                self._pool.submit(work)
-            except RuntimeError:
-                self.free()
-                raise
+            self._submit(work)
         try:
             result: ResultT = await work.future
             return result
@@ -105,14 +99,23 @@ class Lease:
             else:
                 work.cancel()
 
+    def _submit(self, work: "Work") -> None:
+        self._busy = work.outermost = True
+        try:
+            self._pool.submit(work)
+        except RuntimeError:
+            self.free()
+            raise
+
     def call(self, function: Callable[..., Awaitable[ResultT]], *args: Any) -> ResultT:
         """Call an async function on the loop, from this request's thread, and wait for it."""
         if not self.is_here():
             return self._call_from_stranger(function, args)
-        call = Call(self, function, args)
+        inbox = self._inbox = self._inbox or SimpleQueue()
+        call = Call(self, function, args, inbox)
         self.loop.call_soon_threadsafe(call.start)
         try:
-            self._work_until_done(call)
+            work_until_done(call)
         except BaseException:  # Ctrl-C in the main thread
             self.loop.call_soon_threadsafe(call.cancel)
             raise
@@ -122,14 +125,6 @@ class Lease:
             return result
         finally:
             del call  # an error would hold this frame, and this frame the error
-
-    def _work_until_done(self, call: "Call") -> None:
-        while not call.done:
-            item = self._inbox.get()
-            if isinstance(item, Call):
-                item.done = True  # perhaps that of an outer frame: it looks when we return
-            else:
-                item()
 
     def _call_from_stranger(
         self, function: Callable[..., Awaitable[ResultT]], args: tuple[Any, ...]
@@ -171,11 +166,18 @@ class Lease:
 
     def _unpark(self, call: "Call") -> None:
         self._parked -= 1
-        self._inbox.put(call)
+        call.inbox.put(call)
+
+    async def _wait_for_turn(self) -> None:
+        turn = self.loop.create_future()
+        if self._waiting is None:
+            self._waiting = []
+        self._waiting.append(turn)
+        await turn
 
     def _wake(self) -> None:
-        waiting, self._waiting = self._waiting, []
-        for turn in waiting:
+        waiting, self._waiting = self._waiting, None
+        for turn in waiting or ():
             if not turn.done():
                 turn.set_result(None)
 
@@ -260,16 +262,21 @@ class Work:
 class Call:
     """One async function on its way through the loop, while the thread that called it is parked."""
 
-    __slots__ = ("args", "before", "context", "done", "function", "lease", "task", "work")
+    __slots__ = ("args", "before", "context", "done", "function", "inbox", "lease", "task", "work")
 
     task: "asyncio.Task[Any]"
 
     def __init__(
-        self, lease: Lease, function: Callable[..., Awaitable[Any]], args: tuple[Any, ...]
+        self,
+        lease: Lease,
+        function: Callable[..., Awaitable[Any]],
+        args: tuple[Any, ...],
+        inbox: "SimpleQueue[Work | Call]",
     ) -> None:
         self.lease = lease
         self.function = function
         self.args = args
+        self.inbox = inbox
         self.before = copy_context()
         self.context = self.before.copy()
         self.work = lease.work
@@ -289,6 +296,16 @@ class Call:
     def cancel(self) -> None:
         """Cancel the task.  Runs on the loop."""
         self.task.cancel()
+
+
+def work_until_done(call: Call) -> None:
+    """Do what comes into the inbox until the answer to this call does.  Runs in the thread."""
+    while not call.done:
+        item = call.inbox.get()
+        if isinstance(item, Call):
+            item.done = True  # perhaps that of an outer frame: it looks when we return
+        else:
+            item()
 
 
 def forbid_stop(function: Callable[..., Any], error: StopIteration) -> RuntimeError:

@@ -46,13 +46,16 @@ def link_layer(layer: Layer) -> Link:
 def link_handler(handler: Callable[[Any], Any]) -> Link:
     """Return a handler as the last link, which has no use for its ``next``."""
     colour = colour_of(handler)
-    if colour is Colour.ASYNC:
+    if colour is not Colour.ASYNC:
+        return LINKS[colour](lambda request, _next: handler(request), handler)
 
-        async def last(request: Any, _next: Next) -> Any:
-            return await handler(request)
+    async def run(request: Any, _next: Next) -> Response:
+        response = await handler(request)
+        if isinstance(response, Response):
+            return response
+        return await _settle(response, handler)
 
-        return LINKS[colour](last, handler)
-    return LINKS[colour](lambda request, _next: handler(request), handler)
+    return Link(run, lambda request, next: call_on_loop(run, request, next))
 
 
 def _link_async(layer: Layer, named: Callable[..., Any]) -> Link:

@@ -13,10 +13,9 @@ The chain is compiled once.  What is left for a request is one small closure for
 is no boundary for errors here: what a handler raises comes out of ``next()`` of the layer above.
 """
 
-import asyncio
 import inspect
+from asyncio import get_running_loop
 from collections.abc import Callable, Coroutine, Iterable
-from contextlib import suppress
 from typing import Any, TypeAlias, TypeVar
 
 from groundup_middleware.bridge import find_lease
@@ -42,9 +41,10 @@ class Chain:
         layers = tuple(layers)
         links = [*map(link_layer, layers), link_handler(handler)]
         self.first = links[0]
-        self.start_next: Callable[[Any], Next] = refuse_next
+        self.start_next: Callable[[Any], Next] = end_chain
         for link in reversed(links[1:]):
-            self.start_next = make_next(link, self.start_next)
+            last = link is links[-1]
+            self.start_next = make_last(link) if last else make_next(link, self.start_next)
 
 
 def make_next(link: Link, following: Callable[[Any], Next]) -> Callable[[Any], Next]:
@@ -54,7 +54,7 @@ def make_next(link: Link, following: Callable[[Any], Next]) -> Callable[[Any], N
     def start_next(request: Any) -> Next:
         def next() -> Any:
             try:
-                asyncio.get_running_loop()
+                get_running_loop()
             except RuntimeError:
                 return call(request, following(request))
             return run(request, following(request))
@@ -64,13 +64,30 @@ def make_next(link: Link, following: Callable[[Any], Next]) -> Callable[[Any], N
     return start_next
 
 
-def refuse_next(_request: Any) -> Next:
-    """Stand below the handler, which never looks."""
-    return end_of_chain
+def make_last(link: Link) -> Callable[[Any], Next]:
+    """Do the same for the handler, which has nothing below it."""
+    run, call = link
+
+    def start_last(request: Any) -> Next:
+        def next() -> Any:
+            try:
+                get_running_loop()
+            except RuntimeError:
+                return call(request, refuse_next)
+            return run(request, refuse_next)
+
+        return next
+
+    return start_last
 
 
-def end_of_chain() -> Any:
-    """Stand for the ``next`` of a handler."""
+def end_chain(_request: Any) -> Next:
+    """Stand below a chain that is a handler alone."""
+    return refuse_next
+
+
+def refuse_next() -> Any:
+    """Stand for the ``next`` of a handler, which never looks at it."""
     raise RuntimeError("nothing comes after the handler")  # pragma: no cover - no way leads here
 
 
@@ -196,15 +213,18 @@ def lend_thread(chain: Chain, pool: ThreadPool) -> Compiled[Any]:
     of the outer one.
     """
 
+    first, start_next = chain.first.run, chain.start_next
+
     async def run(request: Any) -> Response:
-        lease = find_lease(pool)
-        token = current_lease.set(lease)
+        token = current_lease.set(find_lease(pool))
         try:
-            return await chain.first.run(request, chain.start_next(request))
+            return await first(request, start_next(request))
         finally:
             # Without its task, if the garbage collector closes what a stopped loop left behind.
-            with suppress(ValueError):
+            try:  # noqa: SIM105 - a suppress() for each request costs as much as a layer
                 current_lease.reset(token)
+            except ValueError:
+                pass
 
     return run
 
@@ -212,7 +232,7 @@ def lend_thread(chain: Chain, pool: ThreadPool) -> Compiled[Any]:
 def has_loop() -> bool:
     """Return whether an event loop runs in this thread."""
     try:
-        asyncio.get_running_loop()
+        get_running_loop()
     except RuntimeError:
         return False
     return True
