@@ -55,7 +55,7 @@ def link_handler(handler: Callable[[Any], Any]) -> Link:
             return response
         return await _settle(response, handler)
 
-    return Link(run, lambda request, next: call_on_loop(run, request, next))
+    return Link(run, lambda request, below: call_on_loop(run, request, below))
 
 
 def _link_async(layer: Layer, named: Callable[..., Any]) -> Link:

@@ -212,7 +212,6 @@ def lend_thread(chain: Chain, pool: ThreadPool) -> Compiled[Any]:
     A pipeline inside of another one (the layers of a route, a mounted application) finds the lease
     of the outer one.
     """
-
     first, start_next = chain.first.run, chain.start_next
 
     async def run(request: Any) -> Response:
