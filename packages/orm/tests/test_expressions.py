@@ -70,5 +70,11 @@ def test_patterns_are_parameters_too() -> None:
     assert condition.pattern.value == r"%100\%%"
 
 
+def test_lists_have_a_limit() -> None:
+    assert User.age.in_(range(30_000)) is not None
+    with pytest.raises(MappingError, match="at most 30000 values, got 30001: give it a query"):
+        User.age.in_(range(30_001))
+
+
 def test_expressions_can_be_keys() -> None:
     assert len({User.age, User.name, User.age}) == 2

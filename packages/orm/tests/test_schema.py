@@ -1,5 +1,7 @@
 """groundup_orm.schema: tables in an order that works, names that cannot break out."""
 
+import threading
+
 import pytest
 
 from groundup_orm import (
@@ -166,6 +168,40 @@ def test_key_of_several_columns(database: Database) -> None:
         session.delete(cell)
         session.commit()
         assert session.query(Cell.y).all() == [3]
+
+
+def test_many_may_make_the_same_tables_at_once(database_url: str) -> None:
+    class Base(Model, abstract=True):
+        registry = Registry()
+
+    class A(Base):
+        __tablename__ = "a"
+        id = Column(Integer, primary_key=True)
+
+    class B(Base):
+        __tablename__ = "b"
+        id = Column(Integer, primary_key=True)
+        a_id = Column(Integer, ForeignKey("a.id"), index=True)
+
+    errors: list[BaseException] = []
+    barrier = threading.Barrier(5)
+
+    def work() -> None:
+        try:
+            with Database(database_url, timeout=20) as own:
+                own.fetch("SELECT 1")
+                barrier.wait(20)
+                own.create_all(A, B)
+        except BaseException as error:  # noqa: BLE001 - shown below
+            errors.append(error)
+
+    threads = [threading.Thread(target=work) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert errors == []
 
 
 def test_two_models_of_one_table_are_refused() -> None:

@@ -160,8 +160,8 @@ class Dialect(ABC):
         """Return the statement that removes a table, whoever refers to it."""
 
     @abstractmethod
-    def lock_migrations(self, raw: Any) -> None:
-        """Keep other runners out until the transaction ends."""
+    def lock_schema(self, raw: Any) -> None:
+        """Keep others who change tables out until the transaction ends."""
 
     def suspend_foreign_keys(self, raw: Any, *, off: bool) -> None:  # noqa: B027 - most need nothing
         """Stop or start checking references, outside a transaction."""

@@ -42,6 +42,9 @@ __all__ = [
 ]
 
 
+MOST_VALUES = 30_000  # SQLite takes 32,766 parameters in all
+
+
 @runtime_checkable
 class SelectLike(Protocol):
     """A query that can stand inside another one."""
@@ -118,7 +121,12 @@ class Expression:
         """Whether the value is one of these, or one that a query finds."""
         if isinstance(values, SelectLike):
             return InSelect(self, values.select)
-        return InList(self, tuple(as_expression(value, self.type) for value in values))
+        found = tuple(as_expression(value, self.type) for value in values)
+        if len(found) > MOST_VALUES:
+            raise MappingError(
+                f"in_() takes at most {MOST_VALUES} values, got {len(found)}: give it a query"
+            )
+        return InList(self, found)
 
     def not_in(self, values: "Iterable[object] | SelectLike") -> "Expression":
         """Whether the value is none of these."""

@@ -177,7 +177,7 @@ class Migrator:
             dialect.suspend_foreign_keys(connection.raw, off=True)  # SQLite rebuilds tables
             try:
                 connection.begin()
-                dialect.lock_migrations(connection.raw)
+                dialect.lock_schema(connection.raw)
                 connection.run(CREATE_TABLE)
                 yield connection
                 broken = dialect.find_broken_reference(connection.raw)

@@ -33,7 +33,7 @@ KINDS: dict[str, ConstraintKind] = {  # by SQLSTATE, class 23
 }
 CONFLICTS = {"40001", "40P01", "55P03"}  # serialization failure, deadlock, lock not available
 KEY = re.compile(r"\((.*?)\)=")
-MIGRATION_LOCK = 0x67_72_6F_75_6E_64_75_70  # "groundup"
+SCHEMA_LOCK = 0x67_72_6F_75_6E_64_75_70  # "groundup"
 
 
 @lru_cache(maxsize=512)
@@ -224,9 +224,9 @@ class PostgreSQLDialect(Dialect):
         """CASCADE drops the constraints that refer to it, not their rows."""
         return f"DROP TABLE IF EXISTS {quote_name(table)} CASCADE"
 
-    def lock_migrations(self, raw: Any) -> None:
+    def lock_schema(self, raw: Any) -> None:
         """Wait for a lock that ends with the transaction."""
-        raw.execute("SELECT pg_advisory_xact_lock($1::bigint)", [MIGRATION_LOCK])
+        raw.execute("SELECT pg_advisory_xact_lock($1::bigint)", [SCHEMA_LOCK])
 
     def describe_error(self, error: Exception) -> DatabaseError | None:
         """Tell by SQLSTATE; the words depend on the server's language."""

@@ -146,6 +146,7 @@ def create_tables(connection: Connection, mappers: Iterable[Mapper]) -> None:
     mine = not connection.in_transaction
     if mine:
         connection.begin()
+    dialect.lock_schema(connection.raw)  # IF NOT EXISTS alone does not stop two at once
     tables = {mapper.table for mapper in wanted}
     existing = {table for table in tables if dialect.table_exists(connection.raw, table)}
     for statement in create_statements(wanted, dialect, existing=existing):

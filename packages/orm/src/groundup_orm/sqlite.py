@@ -244,7 +244,7 @@ class SQLiteDialect(Dialect):
         """References are not checked then: see ``suspend_foreign_keys``."""
         return f"DROP TABLE IF EXISTS {quote_name(table)}"
 
-    def lock_migrations(self, raw: Any) -> None:
+    def lock_schema(self, raw: Any) -> None:
         """Do nothing: BEGIN IMMEDIATE has locked the database."""
 
     def suspend_foreign_keys(self, raw: Any, *, off: bool) -> None:
