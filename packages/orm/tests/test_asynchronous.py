@@ -18,6 +18,7 @@ from groundup_orm import (
     PoolTimeout,
     Registry,
     Relationship,
+    SessionError,
     String,
     func,
 )
@@ -135,6 +136,24 @@ async def test_errors_roll_back(database: Database) -> None:
         await fail()
     assert database.fetch("SELECT * FROM users") == []
     assert database.pool.taken == 0
+
+
+async def test_begin_does_not_keep_half_of_the_work(database: Database) -> None:
+    async with AsyncSession(database) as session:
+
+        async def swallow() -> None:
+            async with session.begin():
+                session.add(User(name="alice"))
+                await session.flush()
+                with pytest.raises(IntegrityError):
+                    await session.execute("INSERT INTO users (name) VALUES ('alice')")
+
+        with pytest.raises(SessionError, match="must be rolled back"):
+            await swallow()
+
+        assert database.pool.taken == 0
+        assert await session.query(User).count() == 0
+        await session.rollback()
 
 
 async def test_more_sessions_than_connections_take_turns(small: Database) -> None:

@@ -210,6 +210,27 @@ def test_begin_rolls_back_on_an_exception(database: Database, session: Session) 
     assert names(database) == []
 
 
+def test_begin_does_not_keep_half_of_the_work_after_a_swallowed_error(
+    database: Database, session: Session
+) -> None:
+    def swallow() -> None:
+        with session.begin():
+            session.add(Account(name="alice"))
+            session.flush()
+            session.add(Account(name="alice"))
+            with pytest.raises(IntegrityError):
+                session.flush()
+
+    with pytest.raises(SessionError, match="must be rolled back"):
+        swallow()
+
+    assert names(database) == []
+    assert database.pool.taken == 0
+    with session.begin():
+        session.add(Account(name="bob"))
+    assert names(database) == ["bob"]
+
+
 def test_begin_inside_begin_is_refused(session: Session) -> None:
     with pytest.raises(SessionError, match="savepoint"), session.begin(), session.begin():
         pass

@@ -146,10 +146,11 @@ class AsyncSession:
         """Commit at the end of a block, roll back on an exception."""
         try:
             yield self
+            await self.commit()
         except BaseException:
-            await self.rollback()
+            if not self.sync.closed:
+                await self.rollback()
             raise
-        await self.commit()
 
     async def __aenter__(self) -> Self:
         return self

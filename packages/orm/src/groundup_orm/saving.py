@@ -191,12 +191,13 @@ class Saving(Lookup):
         self._in_begin = True
         try:
             yield self
+            self.commit()
         except BaseException:
-            self.rollback()
+            if not self.closed:
+                self.rollback()
             raise
         finally:
             self._in_begin = False
-        self.commit()
 
     @contextmanager
     def savepoint(self) -> Generator[Self]:
