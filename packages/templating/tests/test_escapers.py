@@ -5,6 +5,7 @@ import math
 from datetime import date
 from decimal import Decimal
 from html import unescape
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import unquote
 from uuid import UUID
@@ -226,6 +227,7 @@ def test_strings_of_scripts_read_back(value: str) -> None:
         (UUID(int=0), '"00000000-0000-0000-0000-000000000000"'),
         (Markup("<b>"), '"\\u003cb\\u003e"'),
         ({1, 2}, "[1, 2]"),
+        (MappingProxyType({"a": 1}), '{"a": 1}'),
         (JSONText("[1]"), "[1]"),
     ],
 )

@@ -225,3 +225,10 @@ def test_any_words_compile_or_are_refused(words: list[str]) -> None:
         Template("{{ " + " ".join(words) + " }}{% if " + " ".join(words) + " %}{% endif %}")
     except TemplateError as error:
         assert error.line == 1  # noqa: PT017 - either way is right
+
+
+def test_a_tree_may_not_be_deep_in_other_ways_either() -> None:
+    source = "{{ " + DEEP["mixed"](25) + " }}"
+
+    with pytest.raises(TemplateSyntaxError, match="nested too deeply"):
+        Template(source)

@@ -125,6 +125,8 @@ def test_a_missing_quote_is_refused(text: str) -> None:
 def test_a_script_that_would_not_end_is_refused() -> None:
     with pytest.raises(ContextError, match="<!-- and then <script"):
         after("<script>x = '<!-- <script>'")
+    with pytest.raises(ContextError, match="<!-- and then <script"):
+        advance(after_value(after("<script><!-- a +")), "<SCRIPT>")
 
 
 def test_a_name_may_not_go_on_after_a_branch() -> None:

@@ -230,3 +230,9 @@ def test_a_template_object_can_be_given() -> None:
     part = environment.from_string("{{ x }}")
 
     assert environment.from_string("{% include part %}").render(part=part, x="<") == "&lt;"
+
+
+def test_a_text_that_extends_a_page_is_a_page() -> None:
+    templates = {"a.txt": "{% extends 'b.html' %}", "b.html": "{{ x }}"}
+
+    assert render("a.txt", templates) == "&lt;&#39;&#34;&gt;"

@@ -86,3 +86,9 @@ class Broken:
 def test_errors_of_properties_are_not_hidden() -> None:
     with pytest.raises(ValueError, match="broken"):
         LOOKUP.get(Broken(), "value")
+
+
+@pytest.mark.parametrize("name", ["error", "chains", "_name"])
+def test_what_is_undefined_shows_nothing_of_itself(name: str) -> None:
+    with pytest.raises(UndefinedError):
+        LOOKUP.get(Undefined("x"), name)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from groundup_templating import Template, TemplateError, Undefined
+from groundup_templating import ContextError, Template, TemplateError, Undefined
 from groundup_templating.loop import Loop
 
 
@@ -111,3 +111,8 @@ def test_includes_see_the_loop() -> None:
         environment.from_string("{% for i in 'ab' %}{% include 'i.html' %}{% endfor %}").render()
         == "1a2b"
     )
+
+
+def test_recursive_loops_stand_in_text() -> None:
+    with pytest.raises(ContextError, match="must stand in text"):
+        Template("<p title='{% for i in x recursive %}{{ i }}{% endfor %}'>")

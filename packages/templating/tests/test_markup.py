@@ -38,6 +38,7 @@ def test_html_is_not_escaped_again() -> None:
         (Markup("<b>%s%d") % ("<", 3), "<b>&lt;3"),
         (Markup("<b>%(a)s") % {"a": "<"}, "<b>&lt;"),
         (Markup("<b>%.1f") % 2.25, "<b>2.2"),
+        (Markup("%(a)d %(b).1f %(c)r") % {"a": 1, "b": 2.5, "c": "<"}, "1 2.5 &#39;&lt;&#39;"),
         (Markup("<b>{}{x}").format("<", x=">"), "<b>&lt;&gt;"),
         (Markup("{:>5}").format("<"), "    &lt;"),
         (Markup("{}").format(Markup("<i>")), "<i>"),
@@ -47,7 +48,7 @@ def test_html_is_not_escaped_again() -> None:
         (Markup("<b>")[1:], "b>"),
         (Markup.escape("<"), "&lt;"),
     ],
-    ids=map(str, range(16)),
+    ids=map(str, range(17)),
 )
 def test_what_is_made_of_html_is_html(made: str, text: str) -> None:
     assert isinstance(made, Markup)
@@ -83,3 +84,10 @@ def test_repr_says_what_it_is() -> None:
     assert repr(Markup("<b>")) == "Markup('<b>')"
     assert isinstance(JSONText("1"), Markup)
     assert isinstance(Attributes(""), Markup)
+
+
+@pytest.mark.parametrize("piece", ["<!--", "<", "<>", "<!-- -->", "<a", "&lt"])
+def test_tags_are_taken_out_in_linear_time(piece: str) -> None:
+    html = Markup(piece * 50_000 + ">" * 50_000)
+
+    assert "<b>" not in html.striptags()

@@ -29,6 +29,7 @@ def after(text: str) -> Context:
         ("<!-- a", Part.LINE_COMMENT),
         ("--> a", Part.LINE_COMMENT),
         ("x-->0; 'a", Part.SINGLE),
+        ("x\n  --> a", Part.LINE_COMMENT),
         ("/* a", Part.BLOCK_COMMENT),
         ("/* ' */", Part.CODE),
         ("/a", Part.REGEX),
@@ -93,3 +94,12 @@ def test_what_is_lost_stays_lost() -> None:
 def test_text_may_be_split_between_words(text: str) -> None:
     for size in [place for place, letter in enumerate(text) if letter == " "]:
         assert advance_script(after(text[:size]), text[size:]) == after(text)
+
+
+def test_an_arrow_after_a_value_is_no_comment() -> None:
+    assert advance_script(after("x")._replace(slash=Slash.DIVISION), "-->0; 'a").part is Part.SINGLE
+
+
+@pytest.mark.parametrize("piece", ["x-->", "/* ", "`${", "{", "a/b ", "<!--", "'\\"])
+def test_long_scripts_take_linear_time(piece: str) -> None:
+    assert after(piece * 30_000)

@@ -106,5 +106,15 @@ def test_chainable_goes_on() -> None:
     )
 
 
+class Closed:
+    def __dir__(self) -> list[str]:
+        raise RuntimeError("closed")
+
+
+def test_a_suggestion_is_never_worth_another_error() -> None:
+    with pytest.raises(UndefinedError, match="Closed has no 'x'"):
+        Template("{{ c.x }}").render(c=Closed())
+
+
 def test_undefined_values_may_be_hashed_when_lenient() -> None:
     assert len({LenientUndefined("a"), LenientUndefined("b")}) == 1

@@ -122,7 +122,7 @@ def _show_node(node: Any, indent: str) -> Iterator[str]:
             if name not in plain:
                 yield from _show_node(value, indent + "  ")
     elif node is not None and node is not False:
-        yield f"{indent}{node!r}"
+        yield f"{indent}{node!r}"  # a name in a pair
 
 
 def _is_plain(value: Any) -> bool:

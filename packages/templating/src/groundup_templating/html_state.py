@@ -257,7 +257,7 @@ def _read_raw(context: Context, text: str, position: int) -> Step:
     found = re.compile(rf"{end_tag}(?=[\s/>])", re.IGNORECASE).search(text, position)
     body = text[position:] if found is None else text[position : found.start()]
     if context.language is Language.SCRIPT:
-        _check_script(body)
+        context = _check_script(context, body)
     if found is not None:
         return Context(State.TAG, xml=context.xml), found.end() - shift
     # "</scr" at the end may be the start of the end tag: keep it for the next piece.
@@ -267,10 +267,14 @@ def _read_raw(context: Context, text: str, position: int) -> Step:
     return _advance_language(context, body)._replace(tail=kept), len(text) - shift
 
 
-def _check_script(body: str) -> None:
-    comment = body.find("<!--")
-    if comment >= 0 and "<script" in body[comment:].lower():
+def _check_script(context: Context, body: str) -> Context:
+    """Refuse what the tokenizer calls the double escaped state: </script> does not end it."""
+    comment = 0 if context.seen else body.find("<!--")
+    if comment < 0:
+        return context
+    if "<script" in body[comment:].lower():
         raise ContextError("a script cannot hold <!-- and then <script: its end would not be seen")
+    return context._replace(seen="<!--")
 
 
 STEPS: dict[State, Callable[[Context, str, int], Step]] = {

@@ -41,6 +41,8 @@ class Lookup:
         kind: Any = type(value)  # pyright: ignore[reportUnknownVariableType]  # of anything
         if kind in OPAQUE and not self.trusted:
             raise SandboxError(f"a {kind.__name__} has no attributes for templates, got {name!r}")
+        if isinstance(value, Undefined):
+            return self._miss(value, name)
         if not isinstance(value, Mapping):
             if len(self._plain) > MAX_KINDS:
                 self._plain.clear()

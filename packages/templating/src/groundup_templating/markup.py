@@ -12,7 +12,8 @@ from typing import Any, Self, SupportsIndex
 
 __all__ = ["Attributes", "Encoded", "JSONText", "Markup", "escape", "escape_html"]
 
-TAG_OR_COMMENT = re.compile(r"<!--.*?-->|<[^<>]*>", re.DOTALL)
+TAG = re.compile(r"<[^<>]*>")
+MAX_LAYERS = 10  # of tags in tags, before all < and > go
 
 
 def escape_html(text: str) -> str:
@@ -95,10 +96,24 @@ class Markup(str):
 
     def striptags(self) -> str:
         """Return the text without its tags and comments, on one line."""
-        text, before = str(self), ""
-        while text != before:  # what is left may be a tag again: <scr<b>ipt>
-            text, before = TAG_OR_COMMENT.sub("", text), text
+        text = _without_comments(str(self))
+        for _ in range(MAX_LAYERS):  # what is left may be a tag again: <scr<b>ipt>
+            text, before = TAG.sub("", text), text
+            if text == before:
+                break
+        else:
+            text = text.replace("<", "").replace(">", "")
         return " ".join(unescape(text).split())
+
+
+def _without_comments(html: str) -> str:
+    # Not by one regular expression: for each <!-- without an end it would look at all the rest.
+    parts: list[str] = []
+    position = 0
+    while (start := html.find("<!--", position)) >= 0 and (end := html.find("-->", start)) >= 0:
+        parts.append(html[position:start])
+        position = end + 3
+    return "".join([*parts, html[position:]])
 
 
 class JSONText(Markup):

@@ -13,7 +13,7 @@ __all__ = ["advance_script"]
 
 MAX_LITERALS = 20  # template literals in template literals
 
-CODE_STOP = re.compile(r"""["'`{}]|/[/*]?|<!--|-->""")
+CODE_STOP = re.compile(r"""["'`{}]|/[/*]?|<!--|^[ \t]*-->""", re.MULTILINE)
 ENDS = {
     Part.DOUBLE: re.compile(r'\\(?:\r\n|.|\Z)|"|[\r\n]', re.DOTALL),
     Part.SINGLE: re.compile(r"\\(?:\r\n|.|\Z)|'|[\r\n]", re.DOTALL),
@@ -69,9 +69,9 @@ def _read_code(context: Context, text: str, position: int) -> tuple[Context, int
     context = context._replace(slash=_slash_after(text[position:end], context.slash))
     if stop is None:
         return context, end
-    word = stop[0]
-    if word == "-->" and text[: stop.start()].strip():
-        return context._replace(slash=Slash.REGEX), stop.end()
+    word = stop[0].lstrip()
+    if word == "-->" and not stop.start() and context.slash is Slash.DIVISION:
+        return context._replace(slash=Slash.REGEX), stop.end()  # after a value it is -- and >
     if word in BEGINS:
         return context._replace(part=BEGINS[word]), stop.end()
     if word == "/":
