@@ -114,6 +114,47 @@ async def test_reading_a_response_that_was_not_awaited_says_so() -> None:
         await answer(forgets_await, sync_entry=False)
 
 
+@pytest.mark.filterwarnings("ignore:.*never awaited:RuntimeWarning")
+async def test_changing_a_response_that_was_not_awaited_says_so() -> None:
+    async def forgets_await(request: Any, next: Any) -> Any:
+        response = next()
+        response.status = 500
+        return response
+
+    with pytest.raises(TypeError, match=r"forgets_await .*'status'.*`response = await next\(\)`"):
+        await answer(forgets_await, sync_entry=False)
+
+
+@pytest.mark.filterwarnings("ignore:.*never awaited:RuntimeWarning")
+@pytest.mark.parametrize("deed", ["read", "set"])
+async def test_an_await_that_the_handler_forgot_is_not_blamed_on_a_layer(deed: str) -> None:
+    async def find_row() -> Any: ...
+
+    async def broken(request: Any) -> Response:
+        row: Any = find_row()
+        if deed == "set":
+            row.name = "x"
+        return Response(200, row.name)
+
+    async def innocent(request: Any, next: Any) -> Any:
+        return await next()
+
+    with pytest.raises(AttributeError, match="'coroutine' object has no attribute 'name'"):
+        await Pipeline([innocent]).handle(None, broken)
+
+
+async def test_the_warning_of_python_names_what_was_not_awaited() -> None:
+    async def forgets_all(request: Any, next: Any) -> Response:
+        next()
+        return Response(204)
+
+    place = r"next\(\) into handler \(test_links.py:\d+\)' was never awaited"
+    with pytest.warns(RuntimeWarning, match=place):
+        response = await answer(forgets_all, sync_entry=False)
+
+    assert response.status == 204
+
+
 async def test_reading_the_response_in_a_nonblocking_layer_says_so() -> None:
     @nonblocking
     def reads(request: Any, next: Any) -> Any:

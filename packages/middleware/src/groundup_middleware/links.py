@@ -26,6 +26,7 @@ from groundup_response import Response
 __all__ = ["Link", "adaptive", "call_by_colour", "colour_free", "link_handler", "link_layer"]
 
 COROUTINE: type[Any] = CoroutineType
+NEXT = "next() into "  # how the names of the coroutines begin that `next()` gives
 
 Run: TypeAlias = Callable[[Any, Next], Coroutine[Any, Any, Response]]
 Call: TypeAlias = Callable[[Any, Next], Response]
@@ -40,14 +41,15 @@ class Link(NamedTuple):
 
 def link_layer(layer: Layer) -> Link:
     """Return a layer as a link."""
-    return LINKS[colour_of(layer)](layer, layer)
+    return name_link(LINKS[colour_of(layer)](layer, layer), layer)
 
 
 def link_handler(handler: Callable[[Any], Any]) -> Link:
     """Return a handler as the last link, which has no use for its ``next``."""
     colour = colour_of(handler)
     if colour is not Colour.ASYNC:
-        return LINKS[colour](lambda request, _next: handler(request), handler)
+        link = LINKS[colour](lambda request, _next: handler(request), handler)
+        return name_link(link, handler)
 
     async def run(request: Any, _next: Next) -> Response:
         response = await handler(request)
@@ -55,7 +57,13 @@ def link_handler(handler: Callable[[Any], Any]) -> Link:
             return response
         return await _settle(response, handler)
 
-    return Link(run, lambda request, below: call_on_loop(run, request, below))
+    return name_link(Link(run, lambda request, below: call_on_loop(run, request, below)), handler)
+
+
+def name_link(link: Link, named: Callable[..., Any]) -> Link:
+    """Give a link the name that Python's warning about a forgotten ``await next()`` will show."""
+    link.run.__qualname__ = NEXT + describe(named)
+    return link
 
 
 def _link_async(layer: Layer, named: Callable[..., Any]) -> Link:
@@ -142,16 +150,35 @@ def _check(result: Any, named: Callable[..., Any]) -> Response:
 
 def _explain_missing_await(error: AttributeError, named: Callable[..., Any]) -> None:
     """Raise what is meant, if a layer took the awaitable that ``next()`` gave for a response."""
-    forgotten: Any = error.obj
-    if isinstance(forgotten, COROUTINE):
-        forgotten.close()  # or Python warns a second time, and later
-    elif not inspect.isawaitable(forgotten):
+    if not _is_of_next(error):
         return
+    if isinstance(error.obj, COROUTINE):
+        error.obj.close()  # or Python warns a second time, and later
     advice = "write `response = await next()`"
     if colour_of(named) is Colour.INLINE:
         advice = "a @nonblocking layer can only pass it on: make it async, or remove the mark"
-    msg = f"{describe(named)} read {error.name!r} of a response that was not awaited: {advice}"
+    used = str(error.name or str(error).rpartition(" ")[2].strip("'"))
+    msg = f"{describe(named)} used {used!r} of a response that was not awaited: {advice}"
     raise TypeError(msg) from error
+
+
+def _is_of_next(error: AttributeError) -> bool:
+    """Return whether the object without the attribute is what ``next()`` gave to this layer.
+
+    The handler below may have forgotten an ``await`` of its own, and that is not our affair.
+    """
+    forgotten: Any = error.obj
+    if forgotten is not None:
+        return inspect.isawaitable(forgotten) and _names_next(forgotten)
+    # Setting one (`response.status = 500`) raises an error that knows its object in words only,
+    # so it must come from the layer itself: from the frame right below the one that caught it.
+    trace = error.__traceback__
+    direct = trace is not None and trace.tb_next is not None and trace.tb_next.tb_next is None
+    return direct and str(error).startswith("'coroutine' object has no attribute")
+
+
+def _names_next(awaitable: Any) -> bool:
+    return str(getattr(awaitable, "__qualname__", NEXT)).startswith(NEXT)
 
 
 def adaptive(function: Callable[..., Coroutine[Any, Any, Any]]) -> Callable[..., Any]:
