@@ -86,6 +86,17 @@ def test_addresses(url: str, path: str) -> None:
     assert SQLiteDialect(url).path == path
 
 
+def test_transaction_that_sqlite_ended_itself_does_not_cost_the_data() -> None:
+    with Database("sqlite://") as database:
+        database.execute("CREATE TABLE t (a UNIQUE)")
+        database.execute("INSERT INTO t VALUES (1)")
+
+        with pytest.raises(IntegrityError), database.transaction() as connection:
+            connection.execute("INSERT OR ROLLBACK INTO t VALUES (1)")
+
+        assert database.fetch("SELECT a FROM t")["a"] == 1
+
+
 def test_file_that_is_no_database_is_an_error_of_ours(tmp_path: Path) -> None:
     path = tmp_path / "a.db"
     path.write_text("this is not a database, and it is long enough to be sure" * 20)

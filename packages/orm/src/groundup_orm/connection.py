@@ -186,10 +186,11 @@ class Connection:
     def rollback(self) -> None:
         """Undo what the transaction did."""
         self.in_transaction = False
+        if not self.dialect.has_transaction(self.raw):
+            return
         try:
             self.run("ROLLBACK")
         except DatabaseError:
-            # The database may have ended it itself (SQLite does for a full disk), or be gone.
             self.broken = True
 
     def savepoint(self, name: str) -> None:

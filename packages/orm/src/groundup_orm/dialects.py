@@ -142,6 +142,11 @@ class Dialect(ABC):
     def is_usable(self, raw: Any) -> bool:
         """Whether an idle connection is still good; must be cheap."""
 
+    def has_transaction(self, raw: Any) -> bool:
+        """Whether a transaction that was begun is still open, as far as the driver knows."""
+        del raw
+        return True
+
     def is_aborted(self, raw: Any) -> bool:
         """Whether an error has ended the transaction, so that COMMIT would silently roll back."""
         del raw

@@ -224,6 +224,10 @@ class SQLiteDialect(Dialect):
         """Take the write lock at once, and wait for it."""
         return "BEGIN IMMEDIATE" if write else "BEGIN"
 
+    def has_transaction(self, raw: Any) -> bool:
+        """SQLite ends a transaction itself for a full disk, or for OR ROLLBACK."""
+        return bool(raw.in_transaction)
+
     def is_usable(self, raw: Any) -> bool:
         """A file does not hang up."""
         del raw
