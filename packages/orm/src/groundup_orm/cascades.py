@@ -1,8 +1,10 @@
 """Find what a flush must take along besides what the session was told.
 
-add(user)       its posts, their tags …      all that is reached in memory
-delete(user)    its posts                    freed, deleted or left, as ``cascade`` says
-posts.remove(p) p                            deleted, if ``cascade="delete-orphan"``
+    add(user)       its posts, their tags …      all that is reached in memory
+    delete(user)    its posts                    freed, deleted or left, as ``cascade`` says
+    posts.remove(p) p                            deleted, if ``cascade="delete-orphan"``
+
+The database would do some of this by itself, but then the objects in memory would not know.
 """
 
 from collections import defaultdict, deque

@@ -1,7 +1,10 @@
 """What a session has collected to write, and what can be undone of what it wrote.
 
-new, changed, deleted, orphans  ──flush──►  rows, and a Frame that remembers which are ours
-                                               rollback ──► new objects are new again
+    new, changed, deleted, orphans  ──flush──►  rows, and a Frame that remembers which are ours
+                                                   rollback ──► new objects are new again
+
+A flush that fails half-way is undone by the rollback that must follow; until then the links that
+new objects have lost to it are kept here.
 """
 
 from collections.abc import Iterable
@@ -19,7 +22,6 @@ if TYPE_CHECKING:
     from groundup_orm.saving import Saving
 
 __all__ = ["Flush", "Frame"]
-
 
 NOTHING: tuple[dict[Any, Any], dict[Any, Any]] = ({}, {})
 

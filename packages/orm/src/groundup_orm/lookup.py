@@ -1,9 +1,12 @@
 """The reading half of a session: run queries, find objects by key, load what is missing.
 
-user.name      in __dict__                     costs nothing
-user.name      expired: load_missing           SELECT … FROM users WHERE id = 7
-post.author    in the identity map             costs nothing
-post.author    not loaded: load_related        SELECT … FROM users WHERE id IN (7)
+    user.name      in __dict__                     costs nothing
+    user.name      expired: load_missing           SELECT … FROM users WHERE id = 7
+    post.author    in the identity map             costs nothing
+    post.author    not loaded: load_related        SELECT … FROM users WHERE id IN (7)
+
+What is in memory costs no query.  What is not is loaded once, and only where that can work: not in
+a closed session, and not on an event loop.
 """
 
 import asyncio

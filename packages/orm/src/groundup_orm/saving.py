@@ -1,9 +1,11 @@
 """The writing half of a session: collect what changes, send it, keep it or undo it.
 
-add, delete, user.email = …    collected
-flush()                        sent, inside the transaction
-savepoint()                    what a block sends is undone alone
-commit(), rollback()           kept, undone
+    add, delete, user.email = …    collected
+    flush()                        sent, inside the transaction
+    savepoint()                    what a block sends is undone alone
+    commit(), rollback()           kept, undone
+
+After a failed flush nothing is accepted before a rollback, so half of the work is never kept.
 """
 
 from collections.abc import Generator, Iterable
