@@ -170,7 +170,7 @@ def test_tunnel_has_no_length() -> None:
         ("1.0", True, None, ["Connection: keep-alive"]),
         ("1.0", False, None, ["Connection: close"]),
         ("1.1", True, "close", ["Connection: close"]),
-        ("1.1", True, "Upgrade, CLOSE", ["Connection: upgrade", "Connection: close"]),
+        ("1.1", True, "Upgrade, CLOSE", ["Connection: Upgrade", "Connection: close"]),
         ("1.1", False, "keep-alive", ["Connection: close"]),
         ("1.1", True, "keep-alive", []),
     ],
@@ -193,7 +193,7 @@ def test_switching_protocols_keeps_its_fields_and_gets_no_others() -> None:
     )
 
     assert head == (
-        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: upgrade\r\n\r\n"
+        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n"
     )
     assert framing is Framing.NONE
 

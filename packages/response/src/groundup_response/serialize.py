@@ -91,7 +91,7 @@ class Fields:
             elif lower == "date":
                 self.date = value
             elif lower == "connection":
-                self.options += [option.strip().lower() for option in value.split(",")]
+                self.options += [option.strip() for option in value.split(",")]
         lines = "".join(content)
         # Headers has checked each field as it was written.  Three counts are the second lock, for
         # fields that came around it: one that smuggles a line break in starts another response.
@@ -170,14 +170,15 @@ def _serialize_any(
 ) -> tuple[bytes, Framing]:
     framing = _choose_framing(response, method, http_version)
     head = bytearray(fields.lines)
-    others = [option for option in fields.options if option not in {"", "close", "keep-alive"}]
-    if others:  # "upgrade", for 101 and 426
+    said = {option.lower() for option in fields.options}
+    others = [one for one in fields.options if one.lower() not in {"", "close", "keep-alive"}]
+    if others:  # "Upgrade", for 101 and 426: as it was written, though case makes no difference
         head += b"Connection: %b\r\n" % ", ".join(others).encode("latin-1")
     if not is_interim(response.status):  # that one is not the answer: no date, no length
         date = date if fields.date is None else fields.date.encode("latin-1")
         head += b"" if date is None else b"Date: %b\r\n" % date
         head += _length_field(response, fields, method, framing)
-        if not keep_alive or "close" in fields.options or framing is Framing.CLOSE:
+        if not keep_alive or "close" in said or framing is Framing.CLOSE:
             head += CLOSE
         elif http_version == "1.0":
             head += KEEP_ALIVE
