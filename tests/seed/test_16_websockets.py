@@ -87,13 +87,11 @@ async def test_everybody_in_the_room_hears_a_message(server: Any) -> None:
 def test_the_handshake_is_the_printed_one(server: Any) -> None:
     with socket.create_connection(("127.0.0.1", server.port), timeout=10) as client:
         client.sendall(HANDSHAKE.encode())
-        head = client.makefile("rb").read(60).decode()
-        while "\r\n\r\n" not in head:
-            head += client.recv(1000).decode()
+        with client.makefile("rb") as stream:
+            lines = [line.decode().rstrip("\r\n") for line in iter(stream.readline, b"\r\n")]
 
-    lines = head.split("\r\n")
     assert lines[0] == "HTTP/1.1 101 Switching Protocols"
-    fields = dict(line.split(": ", 1) for line in lines[1 : lines.index("")])
+    fields = dict(line.split(": ", 1) for line in lines[1:])
     assert fields["Upgrade"] == "websocket"
     assert fields["Connection"] == "Upgrade"
     assert fields["Sec-WebSocket-Accept"] == "HSmrc0sMlYUkAGmm5OPpG2HaGWk="

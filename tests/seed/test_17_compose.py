@@ -1,6 +1,7 @@
 """Project 17: the block, verbatim, with the seed's own definitions and with the package's."""
 
 import asyncio
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -72,7 +73,7 @@ def app(request: pytest.FixtureRequest, run_block: Run) -> Application:
             seen.append(name)
             await asyncio.sleep(0)
             result = next()
-            return await result if asyncio.iscoroutine(result) else result
+            return await result if inspect.isawaitable(result) else result
 
         return layer
 
