@@ -453,7 +453,7 @@ async def test_an_upgrade_hands_over_the_connection_and_what_was_sent_ahead(
     await wire.send(UPGRADE + b"early")
     head = await wire.read_until(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 101 Switching Protocols\r\n")
-    assert b"\r\nConnection: upgrade\r\n" in head
+    assert b"\r\nConnection: Upgrade\r\n" in head
     assert await wire.read_until(b"early") == b"echo early"
     await wire.send(b"late")
 
