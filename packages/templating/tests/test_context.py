@@ -20,6 +20,7 @@ def after(text: str) -> Context:
         pytest.param("<b>", "", State.TEXT, id="text"),
         pytest.param('<a href="/x', '<a href="?y', State.VALUE, id="parts-of-a-url"),
         pytest.param("<script>a", "<script>a +", State.RAW, id="slash"),
+        pytest.param("<b title='", "<b alt='", State.VALUE, id="attributes-that-hold-text"),
         pytest.param('<input type="a', '<input type="b', State.VALUE, id="type"),
     ],
 )
@@ -36,7 +37,7 @@ def test_branches_that_can_meet(first: str, second: str, state: State) -> None:
     [
         pytest.param("<b", "", id="tag-or-text"),
         pytest.param("<b title='", '<b title="', id="quotes"),
-        pytest.param("<b title='", "<b alt='", id="attributes"),
+        pytest.param("<a title='", "<a href='", id="attributes"),
         pytest.param("<script>", "<style>", id="elements"),
         pytest.param("<script", "<b", id="special-or-ordinary-tag"),
         pytest.param("<script>'", "<script>", id="string-or-code"),

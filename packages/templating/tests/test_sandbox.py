@@ -35,6 +35,9 @@ class User:
     def delete(self) -> str:
         return "deleted"
 
+    def greet2(self, word: str) -> str:
+        return word
+
     @public
     def greet(self, word: str) -> str:
         return f"{word} {self.name}"
@@ -95,6 +98,8 @@ ATTACKS = [
     "{% set f2 = user.delete %}{{ f2() }}",
     "{% set f2 = user.delete %}{% block b %}{{ f2() }}{% endblock %}",
     "{% macro m(f) %}{{ f() }}{% endmacro %}{{ m(user.delete) }}",
+    "{% set gettext = user.greet2 %}{% trans %}x{% endtrans %}",
+    "{% set ngettext = user.delete %}{% trans n=1 %}x{% pluralize %}y{% endtrans %}",
     "{% for f2 in [user.delete] %}{{ f2() }}{% endfor %}",
     "{{ (user.delete)() }}",
     "{{ {'a': user.delete}['a']() }}",

@@ -157,6 +157,10 @@ def _joined(context: Context) -> Context:
     return Context(State.JOINED, element, content=context.content, xml=context.xml)
 
 
+def _without_name(context: Context) -> Context:
+    return context if context.attribute == "type" else context._replace(attribute="")
+
+
 def widen(context: Context) -> Context:
     """Return what is known after a part that begins here and keeps the context as it found it."""
     if _inside_tag(context):
@@ -178,5 +182,8 @@ def join(first: Context, second: Context) -> Context | None:
     """
     if first == second:
         return first
+    if State.VALUE is first.state is second.state and first.language is Language.TEXT:
+        # class="a{% if b %} c" aria-current="page{% endif %}": both hold plain text.
+        first, second = _without_name(first), _without_name(second)
     first, second = widen(first), widen(second)
     return first if first == second else None

@@ -23,6 +23,7 @@ from groundup_templating.markup import Markup
 from groundup_templating.runtime import Output
 from groundup_templating.sandbox import UNLIMITED, Limits, add, concat, modulo, multiply, power
 from groundup_templating.template import Template
+from groundup_templating.translation import translate
 from groundup_templating.undefined import Undefined
 
 __all__ = ["Environment", "default_environment"]
@@ -103,6 +104,7 @@ class Environment:
             "multiply": multiply,
             "power": power,
             "set_item": set_item,
+            "translate": translate,
             "undefined": self.undefined,
         }
 

@@ -76,6 +76,11 @@ def items(value: Mapping[Any, Any]) -> list[tuple[Any, Any]]:
     return list(value.items())
 
 
+def split(value: str, separator: str | None = None) -> list[str]:
+    """Cut a text at spaces or at a separator."""
+    return str(value).split(separator)
+
+
 @needs_lookup
 def join(lookup: Lookup, values: Iterable[Any], separator: str = "", attribute: Path = None) -> str:
     """Join items as text; if one of them is HTML, all become HTML."""
@@ -282,6 +287,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "selectattr": _make_chooser(by_attribute=True, wanted=True),
     "slice": columns,
     "sort": sort,
+    "split": split,
     "sum": total,
     "unique": unique,
 }

@@ -1,9 +1,10 @@
-"""The names that every template sees: range, dict, cycler, joiner, namespace."""
+"""The names that every template sees: range, dict, cycler, joiner, namespace, gettext."""
 
 from typing import Any
 
 from groundup_templating.errors import LimitError, SandboxError, TemplateError, shorten
 from groundup_templating.sandbox import check_name, public
+from groundup_templating.translation import keep, keep_plural
 
 __all__ = ["GLOBALS", "MAX_RANGE", "Cycler", "Joiner", "Namespace", "bounded_range", "set_item"]
 
@@ -80,4 +81,7 @@ GLOBALS: dict[str, Any] = {
     "cycler": Cycler,
     "joiner": Joiner,
     "namespace": Namespace,
+    "gettext": keep,
+    "ngettext": keep_plural,
+    "_": keep,
 }

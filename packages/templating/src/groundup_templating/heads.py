@@ -36,6 +36,17 @@ class TagWords(ExpressionParser):
         token = self.take_name()
         return Name(token.at, token.value)
 
+    def parse_bindings(self) -> dict[str, Expression]:
+        """Read ``a=1, b``, where ``b`` alone means ``b=b``, to the end of the tag."""
+        bindings: dict[str, Expression] = {}
+        while not self.at_end:
+            token = self.take_name()
+            name = Name(token.at, token.value)
+            bindings[token.value] = self.parse() if self.accept("=") else name
+            if not self.at_end:
+                self.expect(",")
+        return bindings
+
     def parse_filters(self) -> list[Filter]:
         """Read ``name(…) | name(…)``, filters of a body that does not exist yet."""
         filters = [self.parse_filter(Const(self.next.at, None))]

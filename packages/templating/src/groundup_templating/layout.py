@@ -22,8 +22,8 @@ __all__ = ["MAX_NESTING", "arrange", "opens_block"]
 
 MAX_NESTING = 50  # blocks inside blocks
 
-OPENERS = frozenset({"if", "for", "with", "block", "macro", "call", "filter", "raw"})
-SEPARATORS = frozenset({"elif", "else"})
+OPENERS = frozenset({"if", "trans", "for", "with", "block", "macro", "call", "filter", "raw"})
+SEPARATORS = frozenset({"elif", "else", "pluralize"})
 LINE = re.compile(r"[^\n]*\n|[^\n]+")
 VALUES = frozenset({"macro", "set"})  # their body becomes a value, which ends without a line break
 

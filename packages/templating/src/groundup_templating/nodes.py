@@ -27,6 +27,7 @@ __all__ = [
     "Operation",
     "Slice",
     "Test",
+    "Translation",
     "TupleDisplay",
     "Unary",
 ]
@@ -167,6 +168,16 @@ class Conditional(Expression):
     test: Expression
     yes: Expression
     no: Expression | None
+
+
+@dataclass(slots=True)
+class Translation(Expression):
+    """``trans`` … ``endtrans``: a message for gettext, and the values that go into it."""
+
+    message: str
+    plural: str | None
+    count: Expression | None
+    values: dict[str, Expression]
 
 
 @dataclass(slots=True)

@@ -19,6 +19,7 @@ from groundup_templating.nodes import (
     Call,
     Expression,
     Name,
+    Translation,
 )
 from groundup_templating.statements import (
     Block,
@@ -39,6 +40,7 @@ from groundup_templating.statements import (
     With,
 )
 from groundup_templating.tokens import Output, Segment, Tag, Text, Token
+from groundup_templating.translation import make_message
 
 __all__ = ["Tree", "parse"]
 
@@ -125,7 +127,13 @@ class Parser:
         return statement
 
     def _unknown_tag(self, tag: Tag) -> TemplateSyntaxError:
-        known = {*self.TAGS, "else", "elif", *(f"end{name}" for name in {*OPENERS, "set"})}
+        known = {
+            *self.TAGS,
+            "else",
+            "elif",
+            "pluralize",
+            *(f"end{name}" for name in {*OPENERS, "set"}),
+        }
         if tag.name not in known:
             message = f"unknown tag {tag.name!r}{suggest(tag.name, known)}"
         elif self._open:
@@ -266,6 +274,25 @@ class Parser:
             names.append((token.value, alias))
         return FromImport(tag.at, template, names, words.parse_context(default=False))
 
+    def _parse_trans(self, tag: Tag, words: TagWords) -> Statement:
+        trimmed = words.accept("trimmed")
+        bindings = words.parse_bindings()
+        message, names = make_message(self._parse_body("pluralize", "endtrans"), trimmed=trimmed)
+        plural, count = None, next(iter(bindings.values()), None)
+        if self._ending.name == "pluralize":
+            words = TagWords(self._ending.tokens)
+            if not words.at_end:
+                token = words.take_name()
+                count = bindings.get(token.value, Name(token.at, token.value))
+            words.expect_end()
+            if count is None:
+                raise TemplateSyntaxError("pluralize needs a number: trans n=…", at=tag.at)
+            plural, more = make_message(self._parse_body("endtrans"), trimmed=trimmed)
+            names.update(more)
+        self._expect_bare_end()
+        values = {**names, **bindings}
+        return Print(tag.at, Translation(tag.at, message, plural, count, values))
+
     def _parse_raw(self, tag: Tag, words: TagWords) -> Statement:
         words.expect_end()
         body = self._parse_until_end("raw")
@@ -286,4 +313,5 @@ class Parser:
         "import": _parse_import,
         "from": _parse_from,
         "raw": _parse_raw,
+        "trans": _parse_trans,
     }

@@ -15,14 +15,23 @@ from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from typing import Any, ClassVar
 
-from groundup_templating.context import Context, State
+from groundup_templating.context import Context, Language, State
 from groundup_templating.context_escape import Places, choose_escapers, is_marked_safe
 from groundup_templating.errors import TemplateSyntaxError
 from groundup_templating.expression_code import ExpressionCode
-from groundup_templating.nodes import Attribute, Call, Expression, Filter, Name, TupleDisplay
+from groundup_templating.nodes import (
+    Attribute,
+    Call,
+    Expression,
+    Filter,
+    Name,
+    Translation,
+    TupleDisplay,
+)
 from groundup_templating.scopes import Scope, assigned_names
 from groundup_templating.statements import FilterBlock, If, Print, Set, SetBlock, Statement, With
 from groundup_templating.tokens import Text
+from groundup_templating.translation import check_message
 from groundup_templating.writer import Writer
 
 __all__ = ["StatementCode"]
@@ -155,10 +164,26 @@ class StatementCode(ExpressionCode):
         value = statement.value
         if (filled := self.filled_block(value, statement)) is not None:
             self.add_piece(filled, statement.at)
+        elif isinstance(value, Translation):
+            self.add_piece(self.escaped(statement, self._translated(statement, value)), value.at)
         elif is_marked_safe(value) and isinstance(value, Filter):
             self.add_piece(f"plain({self.code(value.value)})", statement.at)
         else:
             self.add_piece(self.escaped(statement, self.code(value)), statement.at)
+
+    def _translated(self, statement: Print, node: Translation) -> str:
+        context = self.places[id(statement)]
+        html = context.language is Language.TEXT and not self.plain
+        if html:
+            for message in filter(None, [node.message, node.plural]):
+                check_message(message, node.at)
+        if node.plural is None or node.count is None:
+            found = f"run.call({self.scope.find('gettext')}, {node.message!r})"
+        else:
+            arguments = f"{node.message!r}, {node.plural!r}, {self.code(node.count)}"
+            found = f"run.call({self.scope.find('ngettext')}, {arguments})"
+        values = "".join(f"{name!r}: {self.code(value)}, " for name, value in node.values.items())
+        return f"translate({'Markup' if html else 'str'}, {found}, {{{values}}})"
 
     def filled_block(self, value: Expression, statement: Print) -> str | None:
         """Return the code of ``super()`` and ``self.name()``, which write what is escaped."""
