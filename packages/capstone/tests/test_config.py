@@ -84,3 +84,62 @@ def test_a_short_secret_is_refused_and_not_shown() -> None:
 
     assert "xxx" not in str(caught.value)
     assert "hidden" not in repr(Config(secret_key="hidden" * 10))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("port", -1),
+        ("port", 65536),
+        ("port", True),
+        ("port", 80.5),
+        ("workers", 0),
+        ("workers", 257),
+        ("max_body", 0),
+        ("grace", -0.1),
+        ("grace", "nan"),
+        ("grace", True),
+        ("grace", None.__class__),
+        ("host", 5),
+        ("trusted_hosts", ["a", 5]),
+    ],
+)
+def test_values_that_would_fail_later_are_refused_at_once(name: str, value: Any) -> None:
+    with pytest.raises(ConfigError, match=f"setting '{name}' in argument must be"):
+        load_config(environ={}, arguments={name: value})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("port", 0), ("port", 65535), ("workers", 256), ("max_body", 1), ("grace", 0), ("grace", 2.5)],
+)
+def test_limits_hold_at_their_edge(name: str, value: Any) -> None:
+    assert getattr(load_config(environ={}, arguments={name: value}), name) == value
+
+
+def test_several_hosts_may_be_a_list(tmp_path: Path) -> None:
+    path = write(tmp_path, "[groundup]\ntrusted_hosts = ['a.example', '*.b.example']\n")
+
+    assert load_config(file=path, environ={}).trusted_hosts == "a.example,*.b.example"
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"[groundup]\nhost = '\xff'\n", "must be TOML"),
+        (b"groundup = 3\n", "must be a table, got 3"),
+    ],
+)
+def test_a_broken_file_is_one_clear_error(tmp_path: Path, content: bytes, message: str) -> None:
+    path = tmp_path / "groundup.toml"
+    path.write_bytes(content)
+
+    with pytest.raises(ConfigError, match=message):
+        load_config(file=path, environ={})
+
+
+def test_a_secret_of_the_wrong_type_is_not_shown(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_config(file=write(tmp_path, "[groundup]\nsecret_key = 12345678\n"), environ={})
+
+    assert "1234" not in str(caught.value)

@@ -140,3 +140,13 @@ def test_many_tags_take_linear_time() -> None:
 )
 def test_the_beginning_is_cut_between_words(html: str, limit: int, text: str) -> None:
     assert plain_text(html, limit) == text
+
+
+@pytest.mark.parametrize(
+    "source", ["<![", "<![CDATA[x]]>", "a<![if b]>c<![endif]>", "<!doctype", "<!"]
+)
+def test_declarations_of_other_languages_are_comments(source: str) -> None:
+    cleaned = clean_html(source)
+
+    assert "<!" not in cleaned
+    assert clean_html(cleaned) == cleaned

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar, overload
 
-from groundup.asgi import run_asgi
+from groundup.asgi import run_websocket
 from groundup.dispatch import Dispatcher
 from groundup.endpoints import Endpoint
 from groundup.interfaces import (
@@ -31,6 +31,7 @@ from groundup.interfaces import (
 from groundup.lifespan import Hook, Lifespan
 from groundup.routes import Routes
 from groundup.sockets import OpenSockets
+from groundup_asyncserver import as_asgi
 from groundup_errors import ErrorHandlers, error_boundary
 from groundup_messages import Request
 from groundup_messages import Response as RichResponse
@@ -93,8 +94,7 @@ class Application(Routes):
         websocket_config: WebSocketConfig | None = None,
     ) -> None:
         self.debug = debug
-        self.max_body = max_body
-        self.router: RouterLike = Router() if router is None else router
+        self.router: RouterLike = Router(slashes="redirect") if router is None else router
         self.errors: ErrorsLike = ErrorHandlers() if errors is None else errors
         self.rooms: RoomsLike = Rooms() if rooms is None else rooms
         self.sessions = sessions
@@ -106,8 +106,10 @@ class Application(Routes):
         self.lifespan = Lifespan()
         self.sockets = OpenSockets(websocket_config, origins)
         self.pipeline = pipeline
-        self._dispatcher = Dispatcher(self.router, pipeline, self.sockets)
-        self._outer = error_boundary(self.errors, debug=debug)
+        self._dispatcher = Dispatcher(self.router, pipeline, self.sockets, max_body)
+        self._boundary = error_boundary(self.errors, debug=debug)
+        self._mounted: list[Application] = []
+        self._asgi: Any = None
         self._run: Callable[[Request], Awaitable[Response]] | None = None
         if isinstance(templates, str | Path):
             templates = Environment(DirectoryLoader(templates), auto_reload=debug)
@@ -132,11 +134,17 @@ class Application(Routes):
             msg = f"a handler must be callable, got {endpoint.handler!r} for {pattern!r}"
             raise TypeError(msg)
         if isinstance(endpoint.handler, Application):
-            mounted = endpoint.handler
-            endpoint.handler = mounted.handle
+            endpoint.inner = self._adopt(endpoint.handler)
+            endpoint.handler = endpoint.handler.handle
+        self.router.add(pattern, endpoint, methods=methods, name=name)
+
+    def _adopt(self, mounted: "Application") -> Dispatcher:
+        """Let a mounted application live as long as this one."""
+        if mounted not in self._mounted:
+            self._mounted.append(mounted)
             self.on_startup(mounted.startup)
             self.on_shutdown(mounted.shutdown)
-        self.router.add(pattern, endpoint, methods=methods, name=name)
+        return mounted._dispatcher  # noqa: SLF001 - of our own class
 
     def error_handler(self, key: type[Exception] | int) -> Callable[[L], L]:
         """Register ``handler(error, request)`` for an exception class or a status."""
@@ -182,34 +190,56 @@ class Application(Routes):
 
     async def handle(self, request: Request) -> Response:
         """Answer a request.  Errors become responses; only cancellation comes out as exception."""
-        return await self._outer(request, lambda: self._enter(request))
+        try:
+            if not request.loaded:
+                limit = self._dispatcher.find_limit(request.path, request.method)
+                if limit is not None:
+                    await request.load(limit=limit)
+            run = self._run or self._compile()
+            return await run(request)
+        except Exception as error:  # noqa: BLE001 - the outer boundary: they all end here
+            return await self._recover(error, request)
 
-    async def _enter(self, request: Request) -> Response:
-        """Read the body, unless the route wants to do that itself, and run the layers."""
-        if not request.loaded and not self._dispatcher.wants_stream(request):
-            await request.load(limit=self.max_body)
-        run = self._run or self._compile()
-        return await run(request)
+    async def _dispatch(self, request: Request) -> Response:
+        """Run the route; its errors become responses before any layer sees them."""
+        try:
+            return await self._dispatcher(request)
+        except Exception as error:  # noqa: BLE001 - the inner boundary
+            return await self._recover(error, request)
+
+    async def _recover(self, error: Exception, request: Request) -> Response:
+        """Return the response of an error.
+
+        The boundary is a layer, but is entered only when there is an error: one layer less on the
+        way of every other request.
+        """
+
+        async def fail() -> Response:
+            raise error
+
+        return await self._boundary(request, fail)
 
     def _compile(self) -> Callable[[Request], Awaitable[Response]]:
         """Join layers, inner boundary and dispatcher; without layers the outer one is enough."""
-        self._outer = error_boundary(self.errors, debug=self.debug)
+        self._boundary = error_boundary(self.errors, debug=self.debug)
         pipeline = self.pipeline()
         for layer in self.layers:
             pipeline.use(layer)
-        if self.layers:
-            pipeline.use(self._outer)
-        self._run = pipeline.compile(self._dispatcher)
+        self._run = pipeline.compile(self._dispatch if self.layers else self._dispatcher)
         return self._run
 
     async def startup(self) -> None:
         """Run the start hooks; servers do this before the first request."""
+        self.draining = False
+        self.sockets.reopen()
         await self.lifespan.startup()
 
     async def drain(self) -> None:
-        """Close every WebSocket; servers do this when they have stopped to accept."""
+        """Close what would stay open by itself; servers do this when they accept no more."""
         self.draining = True
         await self.sockets.close()
+        for mounted in self._mounted:
+            await mounted.drain()
 
     async def shutdown(self) -> None:
         """Run the stop hooks; servers do this after the last request."""
@@ -225,4 +255,10 @@ class Application(Routes):
         """Answer ``app(request)``, or run as ASGI 3 with ``app(scope, receive, send)``."""
         if len(call) == 1:
             return self.handle(call[0])
-        return run_asgi(self, *call)
+        if self._asgi is None:
+            self._asgi = as_asgi(self.handle)
+        scope, receive, send = call
+        if scope["type"] == "websocket":
+            return run_websocket(self.handle, scope, receive, send)
+        ended: Awaitable[None] = self._asgi(scope, receive, send)
+        return ended

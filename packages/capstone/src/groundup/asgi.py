@@ -1,97 +1,63 @@
-"""Run an application on any ASGI 3 server: one translation, in three kinds of scope.
+"""Run WebSockets on any ASGI 3 server; requests and lifespan are groundup_asyncserver's `as_asgi`.
 
-    lifespan   ──► startup and shutdown hooks
-    http       ──► Request ─► application.handle ─► Response ─► http.response.*
-    websocket  ──► the same handshake request; a 101 becomes websocket.accept, anything else denies
+    websocket.connect ──► a handshake request ─► application.handle ─► 101: websocket.accept
+                                                                     └► anything else: denied
 
 The server has done the framing and the handshake by then, so ``WebSocketUpgrade`` is asked for
-its handler in place of its protocol.  Source: ASGI 3.0, HTTP and WebSocket sub-specification 2.5.
+its handler in place of its protocol.  Source: ASGI 3.0, WebSocket sub-specification 2.5.
 """
 
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, MutableMapping
-from typing import Any, Protocol
+from contextlib import suppress
+from typing import Any
 
 from groundup.sockets import WebSocketUpgrade
-from groundup_asyncserver import as_asgi, request_from_scope
+from groundup_asyncserver import request_from_scope
 from groundup_messages import Request
 from groundup_response import Response
+from groundup_websockets import ConnectionClosed
 
-__all__ = ["ASGIWebSocket", "run_asgi"]
+__all__ = ["ASGIWebSocket", "run_websocket"]
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
+Handle = Callable[[Request], Awaitable[Response]]
 ABNORMAL = 1006
 INTERNAL_ERROR = 1011
 
 
-class AppLike(Protocol):
-    """What an application must have to be run."""
-
-    async def handle(self, request: Request) -> Response:
-        """Answer a request."""
-        ...
-
-    async def startup(self) -> None:
-        """Run the start hooks."""
-
-    async def drain(self) -> None:
-        """Close what stays open by itself."""
-
-    async def shutdown(self) -> None:
-        """Run the stop hooks."""
-
-
-async def run_asgi(app: AppLike, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
-    """Serve one ASGI scope.
-
-    Raises:
-        NotImplementedError: A kind of scope that ASGI 3 does not have.
-    """
-    match scope["type"]:
-        case "http":
-            await as_asgi(app.handle)(scope, receive, send)
-        case "websocket":
-            await run_websocket(app, scope, receive, send)
-        case "lifespan":
-            await run_lifespan(app, receive, send)
-        case kind:
-            msg = f"scope type must be http, websocket or lifespan, got {kind!r}"
-            raise NotImplementedError(msg)
-
-
-async def run_lifespan(app: AppLike, receive: Receive, send: Send) -> None:
-    """Run the hooks when the server says so; a failing start is reported, not raised."""
-    await receive()
-    try:
-        await app.startup()
-    except Exception as error:  # noqa: BLE001 - the server is told whatever it was
-        await send({"type": "lifespan.startup.failed", "message": str(error)})
-        return
-    await send({"type": "lifespan.startup.complete"})
-    await receive()
-    await app.drain()
-    await app.shutdown()
-    await send({"type": "lifespan.shutdown.complete"})
-
-
 async def run_websocket(
-    app: AppLike, scope: Mapping[str, Any], receive: Receive, send: Send
+    handle: Handle, scope: Mapping[str, Any], receive: Receive, send: Send
 ) -> None:
     """Let the application answer the handshake, then run its handler on the open connection."""
     await receive()  # websocket.connect
     request = request_from_scope(scope, receive)
-    response = await app.handle(request)
-    if not isinstance(response, WebSocketUpgrade):
-        await deny(scope, response, send)
-        return
+    response: Response | None = None
+    try:
+        response = await handle(request)
+        if isinstance(response, WebSocketUpgrade):
+            await run_accepted(response, receive, send)
+        else:
+            await deny(scope, response, send)
+    finally:
+        request.close()
+        if response is not None:
+            await response.aclose()
+
+
+async def run_accepted(response: WebSocketUpgrade, receive: Receive, send: Send) -> None:
+    """Open the connection, run its handler and close it."""
     await send({"type": "websocket.accept", "subprotocol": response.subprotocol})
     ws = ASGIWebSocket(receive, send, response.subprotocol)
     try:
         await response.run(ws)
+    except ConnectionClosed:  # the client has left while we were talking
+        return
     except BaseException:
-        await ws.close(INTERNAL_ERROR)
+        with suppress(Exception):  # the client may be what went away
+            await ws.close(INTERNAL_ERROR)
         raise
     await ws.close()
 
@@ -141,12 +107,22 @@ class ASGIWebSocket:
             self.close_code = event.get("code", ABNORMAL)
             return None
         text: str | None = event.get("text")
-        return event.get("bytes", b"") if text is None else text
+        return event.get("bytes") or b"" if text is None else text
 
     async def send(self, message: str | bytes) -> None:
-        """Send one message."""
+        """Send one message.
+
+        Raises:
+            ConnectionClosed: The connection is closed.
+        """
+        if self.closed:
+            raise ConnectionClosed(self.close_code or ABNORMAL, "")
         key = "text" if isinstance(message, str) else "bytes"
-        await self._send({"type": "websocket.send", key: message})
+        try:
+            await self._send({"type": "websocket.send", key: message})
+        except OSError as error:  # how servers say that the client has left: ASGI 3.0, 2.4
+            self.closed, self.close_code = True, ABNORMAL
+            raise ConnectionClosed(ABNORMAL, "") from error
 
     async def send_json(self, value: Any) -> None:
         """Send a value as JSON text."""

@@ -8,13 +8,14 @@ Each setting remembers where it came from, so ``groundup config`` can show it.  
 default outside debug mode: a default secret is a published one.
 """
 
+import math
 import os
 import secrets
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from groundup.errors import ConfigError
 
@@ -30,19 +31,21 @@ class Config:
         host: The address to listen on.
         port: The port to listen on; 0 takes a free one.
         server: ``async`` for the asyncio server, ``threads`` for a thread a connection.
+        workers: Processes that share the port; more than one needs POSIX and the async server.
         data: The folder for the database, uploads and keys.
         database_url: Such as ``sqlite:///blog.db`` or ``postgresql://user@host/name``.
         redis_url: Where sessions, rooms and limits are shared; empty means this process only.
         secret_key: Signs tokens; at least 32 characters.
         max_body: The largest request body in bytes.
         grace: Seconds that open requests get at shutdown.
-        trusted_hosts: Values of ``Host`` that are answered; ``*`` means any.
+        trusted_hosts: Values of ``Host`` that are answered, with commas; ``*`` means any.
     """
 
     debug: bool = False
     host: str = "127.0.0.1"
     port: int = 8000
     server: str = "async"
+    workers: int = 1
     data: str = "."
     database_url: str = ""
     redis_url: str = ""
@@ -73,6 +76,7 @@ class Config:
 MIN_SECRET = 32
 SETTINGS = {setting.name: setting for setting in fields(Config) if setting.name != "origins"}
 CHOICES = {"server": ("async", "threads")}
+RANGES = {"port": (0, 65535), "workers": (1, 256), "max_body": (1, 2**40), "grace": (0, 3600)}
 TRUE, FALSE = frozenset(("1", "true", "yes", "on")), frozenset(("0", "false", "no", "off", ""))
 
 
@@ -116,14 +120,17 @@ def read_file(path: Path, *, must_exist: bool) -> dict[str, Any]:
         return {}
     try:
         with path.open("rb") as stream:
-            table: dict[str, Any] = tomllib.load(stream).get("groundup", {})
+            table: Any = tomllib.load(stream).get("groundup", {})
     except OSError as error:
         msg = f"cannot read settings from {str(path)!r}: {error.strerror}"
         raise ConfigError(msg) from error
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # a TOMLDecodeError, or bytes that are no UTF-8
         msg = f"{path} must be TOML: {error}"
         raise ConfigError(msg) from error
-    return table
+    if not isinstance(table, dict):
+        msg = f"[groundup] in {path} must be a table, got {table!r:.40}"
+        raise ConfigError(msg)
+    return cast("dict[str, Any]", table)
 
 
 def convert(name: str, value: Any, place: str) -> Any:
@@ -132,15 +139,19 @@ def convert(name: str, value: Any, place: str) -> Any:
     if setting is None:
         msg = f"unknown setting {name!r} in {place}: known are {', '.join(sorted(SETTINGS))}"
         raise ConfigError(msg)
-    kind: Any = type(setting.default)
+    kind: Any = type(setting.default)  # pyright: ignore[reportUnknownVariableType]  # of anything
     try:
-        converted = parse_bool(value) if kind is bool else kind(value)
+        converted = READERS[kind](value)
     except (TypeError, ValueError) as error:
         shown = "a value of another type" if name == "secret_key" else repr(value)[:40]
         msg = f"setting {name!r} in {place} must be {kind.__name__}, got {shown}"
         raise ConfigError(msg) from error
     if name in CHOICES and converted not in CHOICES[name]:
         msg = f"setting {name!r} in {place} must be one of {CHOICES[name]}, got {converted!r}"
+        raise ConfigError(msg)
+    low, high = RANGES.get(name, (None, None))
+    if low is not None and high is not None and not low <= converted <= high:
+        msg = f"setting {name!r} in {place} must be {low} to {high}, got {converted!r}"
         raise ConfigError(msg)
     return converted
 
@@ -153,3 +164,35 @@ def parse_bool(value: Any) -> bool:
     if word not in TRUE | FALSE:
         raise ValueError(word)
     return word in TRUE
+
+
+def parse_int(value: Any) -> int:
+    """Return a whole number; 1.5 and true are none."""
+    if isinstance(value, str) or type(value) is int:
+        return int(value)
+    raise TypeError(value)
+
+
+def parse_float(value: Any) -> float:
+    """Return a number that is finite."""
+    number = float(value) if isinstance(value, str) or type(value) in {int, float} else math.nan
+    if not math.isfinite(number):
+        raise ValueError(value)
+    return number
+
+
+def parse_text(value: Any) -> str:
+    """Return a text; in a file, several may stand in a list."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):  # pyright: ignore[reportUnknownVariableType]  # of anything
+        return ",".join(value)  # pyright: ignore[reportUnknownArgumentType]  # of str, as was asked
+    raise TypeError("no text")
+
+
+READERS: Mapping[type[Any], Callable[[Any], Any]] = {
+    bool: parse_bool,
+    int: parse_int,
+    float: parse_float,
+    str: parse_text,
+}

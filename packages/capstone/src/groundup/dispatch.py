@@ -7,7 +7,8 @@ path ──► router.match ──► endpoint ──► layers of its groups an
            └──► 404
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from typing import Any
 
 from groundup.endpoints import Compiled, Endpoint
@@ -16,7 +17,7 @@ from groundup.sockets import OpenSockets
 from groundup_errors import MethodNotAllowedError, NotFoundError
 from groundup_messages import Request
 from groundup_messages import Response as RichResponse
-from groundup_middleware import is_async
+from groundup_middleware import describe, is_async, is_response
 from groundup_response import Response
 
 __all__ = ["Dispatcher"]
@@ -28,11 +29,16 @@ class Dispatcher:
     """Turns a request into the response of its route.  Safe to share between tasks."""
 
     def __init__(
-        self, router: RouterLike, new_pipeline: Callable[[], PipelineLike], sockets: OpenSockets
+        self,
+        router: RouterLike,
+        new_pipeline: Callable[[], PipelineLike],
+        sockets: OpenSockets,
+        max_body: int,
     ) -> None:
         self._router = router
         self._new_pipeline = new_pipeline
         self._sockets = sockets
+        self._max_body = max_body
 
     async def __call__(self, request: Request) -> Response:
         """Run the handler of the request's route.
@@ -40,6 +46,7 @@ class Dispatcher:
         Raises:
             NotFoundError: No route fits the path.
             MethodNotAllowedError: The path has routes, but none for this method.
+            TypeError: The handler returned something else than a response.
         """
         match = self._router.match(request.path, request.method)
         if match is None:
@@ -48,12 +55,21 @@ class Dispatcher:
         request.params = match["params"]
         request.route = getattr(match, "pattern", None)
         run = endpoint.run or self._compile(endpoint)
-        return await run(request)
+        response = await run(request)
+        if not is_response(response):  # an async handler without layers comes back as it is
+            msg = f"{describe(endpoint.handler)} must return a response, got {response!r:.40}"
+            raise TypeError(msg)
+        return response
 
-    def wants_stream(self, request: Request) -> bool:
-        """Return whether the request's route reads the body itself."""
-        match = self._router.match(request.path, request.method)
-        return match is not None and bool(match["handler"].stream)
+    def find_limit(self, path: str, method: str) -> int | None:
+        """Return how many bytes of a body to read, or None when the handler reads it itself."""
+        match = self._router.match(path, method)
+        if match is None:
+            return self._max_body
+        endpoint: Endpoint = match["handler"]
+        if endpoint.inner is not None:
+            return endpoint.inner.find_limit(split_path(path, endpoint.prefix)[1], method)
+        return None if endpoint.stream else self._max_body
 
     def _no_route(self, request: Request) -> Response:
         if isinstance(self._router, SupportsRedirect):
@@ -88,21 +104,49 @@ class Dispatcher:
         return mounted(handler, endpoint.prefix) if endpoint.prefix else handler
 
 
-def mounted(handler: Callable[[Request], Any], prefix: str) -> Callable[[Request], Any]:
-    """Return a handler that sees the path without its prefix, and the prefix in ``root_path``."""
+def split_path(path: str, prefix: str) -> tuple[str, str]:
+    """Return the part of a path that fits the pattern of a prefix, and the rest.
 
-    def enter(request: Request) -> Request:
-        request.root_path += prefix
-        request.path = request.path[len(prefix) :] or "/"
+    By segments and not by length: ``/users/:id`` fits ``/users/4711``.
+
+    >>> split_path("/users/4711/files/a.txt", "/users/:id"), split_path("/admin", "/admin")
+    (('/users/4711', '/files/a.txt'), ('/admin', '/'))
+    """
+    depth = prefix.count("/") + 1
+    segments = path.split("/", depth)
+    rest = segments[depth] if len(segments) > depth else ""
+    return "/".join(segments[:depth]), f"/{rest}"
+
+
+def mounted(handler: Callable[[Request], Any], prefix: str) -> Callable[[Request], Any]:
+    """Return a handler that sees the path without its prefix, and the prefix in ``root_path``.
+
+    Whoever stands outside, such as the log, sees the request as it was.
+    """
+
+    @contextmanager
+    def entered(request: Request) -> Generator[None]:
+        before = request.root_path, request.path, request.params, request.route
+        front, request.path = split_path(request.path, prefix)
+        request.root_path += front
         request.params = {name: value for name, value in request.params.items() if name != "*"}
-        return request
+        try:
+            yield
+        finally:
+            request.root_path, request.path, request.params, request.route = before
 
     # Of the handler's own colour, or an async one would cost a thread.
     if is_async(handler):
 
         async def run(request: Request) -> Response:
-            response: Response = await handler(enter(request))
+            with entered(request):
+                response: Response = await handler(request)
             return response
 
         return run
-    return lambda request: handler(enter(request))
+
+    def run_sync(request: Request) -> Any:
+        with entered(request):
+            return handler(request)
+
+    return run_sync

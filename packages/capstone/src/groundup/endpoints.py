@@ -7,7 +7,7 @@ everything there at once.  It is compiled at its first request, when every layer
 import inspect
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from groundup_messages import Request
 from groundup_response import Response
@@ -15,6 +15,14 @@ from groundup_response import Response
 __all__ = ["Compiled", "Endpoint"]
 
 Compiled = Callable[[Request], Awaitable[Response]]
+
+
+class SupportsLimit(Protocol):
+    """What knows how large the body of a request may be."""
+
+    def find_limit(self, path: str, method: str, /) -> int | None:
+        """Return the limit in bytes, or None for a body that the handler reads itself."""
+        ...
 
 
 @dataclass(slots=True, eq=False)
@@ -25,7 +33,8 @@ class Endpoint:
         handler: What the application registered.
         layers: Layers that run for this route only.
         stream: Whether the handler reads the body itself, with ``request.stream()``.
-        prefix: The part of the path that a mounted application does not see.
+        prefix: The part of the pattern that a mounted application does not see.
+        inner: What knows the routes of a mounted application.
         websocket: Whether the handler is ``async def (ws, request)``.
         run: Layers and handler as one async function, made at the first request.
     """
@@ -35,6 +44,7 @@ class Endpoint:
     stream: bool = False
     prefix: str = ""
     websocket: bool = False
+    inner: "SupportsLimit | None" = None
     run: Compiled | None = field(default=None, repr=False)
 
     @property

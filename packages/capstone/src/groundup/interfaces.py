@@ -59,6 +59,7 @@ class SupportsAllowedMethods(Protocol):
 
     def allowed_methods(self, path: str, /) -> Iterable[str]:
         """Return the methods that a path has handlers for."""
+        ...
 
 
 @runtime_checkable
@@ -67,6 +68,7 @@ class SupportsRedirect(Protocol):
 
     def redirect_for(self, path: str, method: str | None = None, /) -> str | None:
         """Return the path to send the client to, or None."""
+        ...
 
 
 @runtime_checkable
@@ -75,6 +77,7 @@ class SupportsUrlFor(Protocol):
 
     def url_for(self, name: str, /, **params: Any) -> str:
         """Return the path of a named route."""
+        ...
 
 
 @runtime_checkable
@@ -83,6 +86,7 @@ class SupportsRoutes(Protocol):
 
     def routes(self) -> Iterable[Any]:
         """Return the routes, each with ``pattern``, ``methods``, ``name`` and ``handler``."""
+        ...
 
 
 @runtime_checkable
@@ -101,6 +105,7 @@ class PipelineLike(Protocol):
 
     def compile(self, handler: Any, /) -> Callable[[Any], Awaitable[Any]]:
         """Return one async callable that runs the layers and the handler."""
+        ...
 
 
 class TemplatesLike(Protocol):
@@ -108,6 +113,7 @@ class TemplatesLike(Protocol):
 
     def render(self, name: str, context: Mapping[str, Any], /) -> str:
         """Render a template."""
+        ...
 
 
 class SessionsLike(Protocol):
@@ -115,6 +121,7 @@ class SessionsLike(Protocol):
 
     def create(self) -> str:
         """Begin a session and return its id."""
+        ...
 
     def get(self, session_id: str, key: str, default: Any = None, /) -> Any:
         """Return a value, or the default when the session or the key is gone."""
@@ -130,6 +137,7 @@ class SessionsLike(Protocol):
 
     def exists(self, session_id: str, /) -> bool:
         """Return whether a session is alive."""
+        ...
 
 
 class AuthLike(Protocol):

@@ -6,7 +6,7 @@ an application of your own says itself what it is made of.
 
 import inspect
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from groundup.application import Application
 from groundup.config import Config
@@ -46,7 +46,8 @@ def load_application(
     module = find_module(module_name, target)
     found = getattr(module, attribute, None)
     if found is None:
-        known = [name for name, value in vars(module).items() if isinstance(value, Application)]
+        names = cast("dict[str, Any]", vars(module))
+        known = [name for name, value in names.items() if isinstance(value, Application)]
         hint = f": did you mean {module_name}:{known[0]}?" if known else ""
         msg = f"module {module_name!r} has no {attribute!r}{hint}"
         raise LoadError(msg)

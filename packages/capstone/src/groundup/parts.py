@@ -14,8 +14,16 @@ from groundup.importing import find_object
 __all__ = ["REPLACEABLE", "SLOTS", "find_parts", "load_parts"]
 
 # The slot, and the chapter that builds what is in it.
-SLOTS = {"router": 3, "pipeline": 5, "templates": 6, "sessions": 8, "auth": 10, "errors": 11}
-SLOTS |= {"database": 12, "rooms": 16}
+SLOTS = {
+    "router": 3,
+    "pipeline": 5,
+    "templates": 6,
+    "sessions": 8,
+    "auth": 10,
+    "errors": 11,
+    "database": 12,
+    "rooms": 16,
+}
 REPLACEABLE = ("router", "pipeline", "templates", "sessions", "errors", "rooms")
 
 

@@ -6,6 +6,7 @@ application with the prefix put before the pattern and the layers put before the
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -86,9 +87,15 @@ class Routes(ABC):
         return register
 
     def mount(self, prefix: str, handler: Any, *, name: str | None = None) -> None:
-        """Give every path below a prefix to another handler, which sees the path without it."""
+        """Give every path below a prefix to another handler, which sees the path without it.
+
+        Args:
+            prefix: Such as ``/admin`` or ``/users/:id``.
+            handler: A handler, or an application, whose hooks then run with those of this one.
+            name: For ``url_for``; the rest of the path is its parameter ``*``.
+        """
         prefix = prefix.rstrip("/")
-        endpoint = Endpoint(handler, stream=True, prefix=prefix)
+        endpoint = Endpoint(handler, stream=reads_body(handler), prefix=prefix)
         if prefix:
             self.register(prefix, endpoint, None, None)
         self.register(f"{prefix}/*", endpoint, None, name)
@@ -116,7 +123,14 @@ class Group(Routes):
         self, pattern: str, endpoint: Endpoint, methods: Iterable[str] | None, name: str | None
     ) -> None:
         """Hand the endpoint up, with this group's prefix and layers before its own."""
-        endpoint.layers = (*self._layers, *endpoint.layers)
+        # Another object: `mount` registers the same one twice.
+        endpoint = replace(endpoint, layers=(*self._layers, *endpoint.layers))
         if endpoint.prefix:
             endpoint.prefix = self._prefix + endpoint.prefix
         self._parent.register(self._prefix + pattern, endpoint, methods, name)
+
+
+def reads_body(handler: Any) -> bool:
+    """Return whether a handler says that it reads the body of its requests itself."""
+    owner = getattr(handler, "__self__", None)
+    return bool(getattr(handler, "streams_body", False) or getattr(owner, "streams_body", False))

@@ -42,12 +42,15 @@ class OpenSockets:
         self._config = config or WebSocketConfig()
         self._origins = origins
         self._open: set[Any] = set()
+        self._closing = False
 
     def __len__(self) -> int:
         return len(self._open)
 
     def upgrade(self, handler: SocketHandler, request: Request) -> Response:
         """Answer a handshake: 101 with the protocol to go on with, or the refusal's status."""
+        if self._closing:
+            return Response(503, "shutting down\n")
         origins = self._origins if self._origins is not None else same_origin(request)
         try:
             acceptance = accept(request.method, request.headers, origins=origins)
@@ -69,8 +72,13 @@ class OpenSockets:
         response.subprotocol = acceptance.subprotocol
         return response
 
+    def reopen(self) -> None:
+        """Accept handshakes, also after a close."""
+        self._closing = False
+
     async def close(self) -> None:
-        """Tell every peer that the server is going away, all at once."""
+        """Accept no more handshakes, and tell every peer at once that the server goes away."""
+        self._closing = True
         closing = [ws.close(GOING_AWAY) for ws in list(self._open)]
         await asyncio.gather(*closing, return_exceptions=True)
 

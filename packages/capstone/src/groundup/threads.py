@@ -216,4 +216,6 @@ def frame(data: bytes, framing: Framing, guard: LengthGuard) -> bytes:
 
 def address_of(peer: Any) -> Address | None:
     """Return a socket's address as the request knows it."""
-    return Address(str(peer[0]), int(peer[1])) if isinstance(peer, tuple) and peer else None
+    if not isinstance(peer, tuple) or not peer:  # of a Unix socket
+        return None
+    return Address(str(peer[0]), int(peer[1]))  # pyright: ignore[reportUnknownArgumentType]  # of anything

@@ -9,7 +9,7 @@ ends both.  ``request.user`` is set for every request, to None for strangers.
 
 from collections.abc import Awaitable, Callable
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 from groundup_auth import AuthenticationSystem, User
@@ -69,7 +69,9 @@ def local_path(target: str | None, default: str = "/") -> str:
 def read_values(request: Request) -> dict[str, str]:
     """Return the values that were sent, as a form or as a JSON object; only those that are text."""
     if request.content_type == "application/json":
-        sent = request.json
-        values: dict[str, Any] = sent if isinstance(sent, dict) else {}
+        sent: Any = request.json
+        if not isinstance(sent, dict):
+            return {}
+        values = cast("dict[str, Any]", sent)
         return {name: str(value) for name, value in values.items() if isinstance(value, str | int)}
     return request.form.to_dict()

@@ -48,7 +48,8 @@ def create_app(config: Config | None = None, **parts: Any) -> Application:
     data = prepare_data(config)
     database = Database(config.database_url or f"sqlite:///{data / 'blog.db'}")
     auth = AuthenticationSystem(
-        DatabaseUserStore(database), secret=config.secret_key or load_key(data / "secret.key")
+        DatabaseUserStore(database),
+        secret=config.secret() if config.secret_key else load_key(data / "secret.key"),
     )
     database.create_all(Post, Comment)
     sessions = parts.pop("sessions", None) or make_sessions(config, data)
