@@ -2,21 +2,17 @@
 
 import asyncio
 import functools
-import random
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 import pytest
 
 from groundup_middleware import (
     AsyncNext,
-    Handler,
-    Layer,
     Pipeline,
     ThreadPool,
     nonblocking,
@@ -288,20 +284,6 @@ async def test_a_nonblocking_layer_runs_on_the_loop() -> None:
     assert set(idents) == {threading.get_ident()}
 
 
-async def test_many_slow_sync_handlers_share_the_pool() -> None:
-    def slow(request: Any) -> Response:
-        time.sleep(0.05)
-        return Response(204)
-
-    pipeline = Pipeline(threads=20)
-    start = time.perf_counter()
-    await asyncio.gather(*[pipeline.handle(None, slow) for _ in range(40)])
-
-    assert time.perf_counter() - start < 1.5  # 40 in a row would take two seconds
-    assert pipeline.pool.threads <= 20
-    pipeline.pool.close()
-
-
 async def test_a_pipeline_inside_of_a_pipeline_shares_the_thread() -> None:
     pool = ThreadPool(1)
     idents: list[int] = []
@@ -483,149 +465,4 @@ async def test_a_timeout_of_a_layer_ends_what_is_below_it() -> None:
     response = await asyncio.wait_for(pipeline.handle(None, forever), 5)
 
     assert response.status == 504
-    pipeline.pool.close()
-
-
-# --- any chain against a straight line -----------------------------------------------------------
-
-
-class BrokenError(Exception):
-    pass
-
-
-class Spec(NamedTuple):
-    name: str
-    colour: str  # S, A or I
-    deed: str  # what the layer does beside passing on
-
-
-def begin(spec: Spec) -> Response | None:
-    trail.set(trail.get() + spec.name)
-    if spec.deed == "cut":
-        return Response(200, f"cut {trail.get()}")
-    if spec.deed == "raise":
-        raise BrokenError(spec.name)
-    return None
-
-
-def end(spec: Spec, response: Response) -> Response:
-    response.set_body(f"{response.text} {spec.name}{trail.get()}")
-    return response
-
-
-def straight(spec: Spec, go_on: Callable[[], Response]) -> Response:
-    """One layer without any pipeline."""
-    if (early := begin(spec)) is not None:
-        return early
-    if spec.colour == "I":
-        return go_on()
-    try:
-        if spec.deed == "twice":
-            go_on()
-        response = go_on()
-    except BrokenError as error:
-        if spec.deed != "catch":
-            raise
-        return Response(200, f"caught {error} {trail.get()}")
-    return end(spec, response)
-
-
-async def straight_async(spec: Spec, go_on: Callable[[], Awaitable[Response]]) -> Response:
-    if (early := begin(spec)) is not None:
-        return early
-    try:
-        if spec.deed == "twice":
-            await go_on()
-        response = await go_on()
-    except BrokenError as error:
-        if spec.deed != "catch":
-            raise
-        return Response(200, f"caught {error} {trail.get()}")
-    return end(spec, response)
-
-
-def make_layer(spec: Spec) -> Layer:
-    def sync_layer(request: Any, next: Any) -> Any:
-        return straight(spec, next)
-
-    async def async_layer(request: Any, next: Any) -> Any:
-        return await straight_async(spec, next)
-
-    if spec.colour == "I":
-        return nonblocking(sync_layer)
-    return sync_layer if spec.colour == "S" else async_layer
-
-
-def expect(specs: list[Spec]) -> tuple[str, str]:
-    def go(index: int) -> Response:
-        if index == len(specs):
-            return sync_handler(None)
-        return straight(specs[index], lambda: go(index + 1))
-
-    trail.set("")
-    try:
-        return go(0).text, trail.get()
-    except BrokenError as error:
-        return f"broken {error}", trail.get()
-
-
-DEEDS = ["pass", "pass", "pass", "pass", "cut", "raise", "catch", "catch", "twice"]
-
-
-@pytest.mark.parametrize("seed", range(40))
-async def test_any_chain_does_what_a_straight_line_does(seed: int) -> None:
-    choose = random.Random(seed)
-    names = "abcdefghijkl"[: choose.randint(1, 12)]
-    specs = [Spec(name, choose.choice("SAI"), choose.choice(DEEDS)) for name in names]
-    pipeline = Pipeline(map(make_layer, specs), threads=choose.randint(1, 3))
-    handlers: list[Handler[Any]] = [sync_handler, async_handler]
-    handler = choose.choice(handlers)
-    compiled = pipeline.compile(handler)
-
-    async def one() -> tuple[str, str]:
-        trail.set("")
-        try:
-            return (await compiled(None)).text, trail.get()
-        except BrokenError as error:
-            return f"broken {error}", trail.get()
-
-    def one_sync() -> tuple[str, str]:
-        trail.set("")
-        try:
-            return pipeline.run_sync(None, handler).text, trail.get()
-        except BrokenError as error:
-            return f"broken {error}", trail.get()
-
-    expected = expect(specs)
-    tasks = [asyncio.create_task(one()) for _ in range(20)]
-    results = await asyncio.wait_for(asyncio.gather(*tasks), 30)
-
-    assert set(results) == {expected}
-    assert await asyncio.to_thread(one_sync) == expected
-    assert pipeline.pool.threads <= pipeline.pool.size
-    pipeline.pool.close()
-
-
-@pytest.mark.parametrize("chain", ["SASAS", "SSSSS", "ASASA", "AAAAA"])
-async def test_five_hundred_requests_at_once_on_four_threads(chain: str) -> None:
-    specs = [Spec(str(number), colour, "pass") for number, colour in enumerate(chain)]
-    pipeline = Pipeline(map(make_layer, specs), threads=4)
-    choose = random.Random(chain)
-    compiled = pipeline.compile(sync_handler)
-
-    async def one() -> str:
-        trail.set("")
-        return (await compiled(None)).text
-
-    tasks = [asyncio.create_task(one()) for _ in range(500)]
-    loop = asyncio.get_running_loop()
-    for task in choose.sample(tasks, 100):
-        loop.call_later(choose.random() * 0.05, task.cancel)
-    results = await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 60)
-
-    answers = {result for result in results if isinstance(result, str)}
-    assert answers == {expect(specs)[0]}
-    assert sum(isinstance(result, str) for result in results) >= 400
-    assert pipeline.pool.threads <= 4
-    assert (await asyncio.wait_for(compiled(None), 5)).status == 200
     pipeline.pool.close()

@@ -3,6 +3,8 @@
 import gc
 import os
 import threading
+import time
+import weakref
 from queue import SimpleQueue
 
 import pytest
@@ -121,6 +123,29 @@ def test_a_forgotten_pool_leaves_no_threads() -> None:
     gc.collect()
 
     wait_for_end(thread)
+
+
+def test_an_idle_thread_keeps_nothing_of_its_first_work_or_its_last() -> None:
+    class Big:
+        def __call__(self) -> None:
+            answers.put(1)
+
+    pool = ThreadPool(1)
+    answers: SimpleQueue[int] = SimpleQueue()
+
+    for _ in range(2):
+        big = Big()
+        leftover = weakref.ref(big)
+        pool.submit(big)
+        del big
+        answers.get(timeout=5)
+        for _ in range(500):
+            if leftover() is None:
+                break
+            time.sleep(0.01)
+        assert leftover() is None
+    assert pool.threads == 1
+    pool.close()
 
 
 @pytest.mark.parametrize("size", [0, -1])

@@ -57,7 +57,10 @@ def link_handler(handler: Callable[[Any], Any]) -> Link:
             return response
         return await _settle(response, handler)
 
-    return name_link(Link(run, lambda request, below: call_on_loop(run, request, below)), handler)
+    def call(request: Any, next: Next) -> Response:
+        return call_on_loop(run, request, next)
+
+    return name_link(Link(run, call), handler)
 
 
 def name_link(link: Link, named: Callable[..., Any]) -> Link:
@@ -152,8 +155,9 @@ def _explain_missing_await(error: AttributeError, named: Callable[..., Any]) -> 
     """Raise what is meant, if a layer took the awaitable that ``next()`` gave for a response."""
     if not _is_of_next(error):
         return
-    if isinstance(error.obj, COROUTINE):
-        error.obj.close()  # or Python warns a second time, and later
+    forgotten: Any = error.obj
+    if isinstance(forgotten, COROUTINE):
+        forgotten.close()  # or Python warns a second time, and later
     advice = "write `response = await next()`"
     if colour_of(named) is Colour.INLINE:
         advice = "a @nonblocking layer can only pass it on: make it async, or remove the mark"

@@ -44,14 +44,12 @@ class State:
                 inbox.put(None)
             self.idle.clear()
 
-    def serve(self, work: Work | None) -> None:
+    def serve(self, inbox: "SimpleQueue[Work | None]") -> None:
         """Run work until the pool closes.  This is the life of one thread."""
-        inbox: SimpleQueue[Work | None] = SimpleQueue()
-        while work is not None:
+        while (work := inbox.get()) is not None:
             work()
             del work  # or an idle thread keeps the last request alive
             self._find_work(inbox)
-            work = inbox.get()
 
     def _find_work(self, inbox: "SimpleQueue[Work | None]") -> None:
         with self.lock:
@@ -114,8 +112,12 @@ class ThreadPool:
                 return
             state.threads += 1
             number = state.threads
+        # In an inbox, not as an argument: a thread keeps its arguments as long as it lives, and its
+        # first request with them.
+        inbox: SimpleQueue[Work | None] = SimpleQueue()
+        inbox.put(work)
         name = f"groundup-worker-{number}"
-        thread = threading.Thread(target=state.serve, args=(work,), name=name, daemon=True)
+        thread = threading.Thread(target=state.serve, args=(inbox,), name=name, daemon=True)
         try:
             thread.start()
         except RuntimeError:  # the system has no more threads
