@@ -2,6 +2,7 @@
 
 import gzip
 import random
+import threading
 import zlib
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
@@ -242,6 +243,37 @@ async def test_each_piece_of_an_async_stream_leaves_at_once(
         *("closed", "end"),
     ]
     assert reader.eof
+
+
+async def test_a_large_piece_of_a_stream_does_not_hold_up_the_loop(
+    make_request: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: list[bool] = []
+    main = threading.get_ident()
+
+    class Packer:
+        def __init__(self, level: int, method: int, bits: int) -> None:
+            self.packer = real(level, method, bits)
+
+        def compress(self, data: bytes) -> bytes:
+            threads.append(threading.get_ident() != main)
+            return self.packer.compress(data)
+
+        def flush(self, mode: int = zlib.Z_FINISH) -> bytes:
+            return self.packer.flush(mode)
+
+    async def pages() -> AsyncIterator[bytes]:
+        yield b"small"
+        yield b"large" * 100_000
+
+    real = zlib.compressobj
+    monkeypatch.setattr(zlib, "compressobj", Packer)
+    response = await send(make_request, text_response(pages()))
+    stream: Any = response.body
+    packed = b"".join([chunk async for chunk in stream])
+
+    assert gzip.decompress(packed) == b"small" + b"large" * 100_000
+    assert threads == [False, True]
 
 
 async def test_an_async_stream_is_closed_when_the_client_leaves(

@@ -138,12 +138,22 @@ async def compress_stream(chunks: AsyncIterable[bytes | str], level: int) -> Asy
     try:
         async for chunk in chunks:
             if data := encode(chunk):
-                yield packer.compress(data) + packer.flush(zlib.Z_SYNC_FLUSH)
+                yield await flush_chunk(packer, data)
         yield packer.flush()
     finally:
         close: Any = getattr(chunks, "aclose", None)
         if close is not None:
             await close()
+
+
+async def flush_chunk(packer: Any, data: bytes) -> bytes:
+    """Compress a chunk so that its receiver can read all of it; a large one is not for the loop."""
+
+    def work() -> bytes:
+        packed: bytes = packer.compress(data) + packer.flush(zlib.Z_SYNC_FLUSH)
+        return packed
+
+    return work() if len(data) < SLOW else await call_in_thread(work)
 
 
 def encode(chunk: bytes | str) -> bytes:
