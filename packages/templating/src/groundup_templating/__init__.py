@@ -7,11 +7,11 @@ context, attributes, *_state           where in a page a value stands
 context_escape, escapers, markup       how it must be escaped there
 undefined, sandbox, lookup             what a template may see and do
 loop, macro, runtime                   what runs with it
-scopes, writer, translation, *_code, compiler
-                                       the tree into Python
+translation, scopes, writer            messages, names and lines
+*_code, compiler                       the tree into Python
 filters*, checks, globals              what templates can call
 loaders, template, linker, environment where templates come from and meet
-explain                                all of it, shown
+check, explain                         all of it, compiled and shown
 """
 
 from groundup_templating.environment import Environment

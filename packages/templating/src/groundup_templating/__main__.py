@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from groundup_templating.check import check_template
 from groundup_templating.environment import Environment
 from groundup_templating.errors import TemplateError
 from groundup_templating.explain import explain_template
@@ -70,7 +71,7 @@ def check(folder: Path) -> int:
     wrong = 0
     for name in names:
         try:
-            explain_template(environment.get_template(name))
+            check_template(environment.get_template(name))
         except TemplateError as error:
             wrong += 1
             print(error)

@@ -6,6 +6,7 @@ are compiled: a template that is in the cache keeps what it was compiled with.
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar, overload
 
@@ -58,7 +59,7 @@ class Environment:
 
     def __init__(  # noqa: PLR0913 - all but the first are keywords
         self,
-        loader: Loader | str | None = None,
+        loader: Loader | str | Path | None = None,
         *,
         auto_reload: bool = False,
         undefined: type[Undefined] = Undefined,
@@ -69,7 +70,7 @@ class Environment:
         limits: Limits | None = None,
         dedent: bool = True,
     ) -> None:
-        self.loader = DirectoryLoader(loader) if isinstance(loader, str) else loader
+        self.loader = DirectoryLoader(loader) if isinstance(loader, str | Path) else loader
         self.auto_reload = auto_reload
         self.undefined = undefined
         self.filters: dict[str, Function] = {**FILTERS, **(filters or {})}

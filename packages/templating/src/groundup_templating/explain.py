@@ -9,27 +9,17 @@
 The Python is the Python that runs, not a copy made for show.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, NamedTuple
 
+from groundup_templating.check import all_statements, compile_blocks
 from groundup_templating.compiler import Unit
 from groundup_templating.context_escape import choose_escapers, is_marked_safe
 from groundup_templating.environment import Environment
 from groundup_templating.errors import line_and_column
 from groundup_templating.lexer import split
-from groundup_templating.statements import (
-    Block,
-    CallBlock,
-    FilterBlock,
-    For,
-    If,
-    Macro,
-    Print,
-    SetBlock,
-    Statement,
-    With,
-)
+from groundup_templating.statements import Print
 from groundup_templating.template import Template
 from groundup_templating.tokens import Comment, Output, Tag, Text
 
@@ -80,10 +70,8 @@ def explain(
 def explain_template(template: Template) -> Explanation:
     """Return all stages of a template that is compiled already."""
     root = template.unit(None, template.start)
-    units = [root]
-    for name, block in template.tree.blocks.items():
-        start = root.places.get(id(block), template.start)
-        units.append(template.unit(name, start))
+    blocks = compile_blocks(template, template.start, missing=True)
+    units = [root, *(blocks[name][1] for name in template.tree.blocks)]
     return Explanation(
         "\n".join(_show_segments(template.source)),
         "\n".join(_show_node(template.tree.body, "")),
@@ -129,32 +117,13 @@ def _is_plain(value: Any) -> bool:
     return isinstance(value, str | int | float) and value is not False
 
 
-def _statements(body: Iterable[Statement]) -> Iterator[Statement]:
-    """Yield statements and those inside of them, but not those in blocks."""
-    for statement in body:
-        yield statement
-        match statement:
-            case If():
-                for _, branch in statement.branches:
-                    yield from _statements(branch)
-                yield from _statements(statement.otherwise)
-            case For():
-                yield from _statements([*statement.body, *statement.otherwise])
-            case With() | Macro() | SetBlock() | FilterBlock() | Block():
-                yield from _statements(statement.body)
-            case CallBlock():
-                yield from _statements(statement.caller.body)
-            case _:
-                pass
-
-
 def _find_places(template: Template, unit: Unit) -> Iterator[Place]:
     texts = {
         segment.tokens[0].at: template.source[segment.at : segment.end]
         for segment in split(template.source)
         if isinstance(segment, Output)
     }
-    for statement in _statements(template.tree.body):
+    for statement in all_statements(template.tree.body):
         if isinstance(statement, Print) and id(statement) in unit.places:
             context = unit.places[id(statement)]
             safe = is_marked_safe(statement.value)
