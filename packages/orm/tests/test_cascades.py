@@ -238,3 +238,58 @@ def test_child_that_has_moved_does_not_go_with_its_old_parent(
 
     assert database.fetch("SELECT parent_id FROM owned")["parent_id"] == second.id
     assert database.fetch("SELECT parent_id FROM free")["parent_id"] == second.id
+
+
+def test_new_parent_that_is_not_saved_after_all_frees_its_children(
+    database: Database, session: Session
+) -> None:
+    parent, free, owned = Parent(), Free(), Owned()
+    parent.free.append(free)
+    parent.owned.append(owned)
+    session.add(parent)
+
+    session.delete(parent)
+    session.commit()
+
+    assert free.parent is None
+    assert owned not in session
+    assert count(database, "free") == 1
+    assert count(database, "owned") == count(database, "parents") == 0
+
+
+def test_new_child_that_is_not_saved_after_all_leaves_its_list(session: Session) -> None:
+    parent = save(session, Parent())
+    child = Free()
+    parent.free.append(child)
+
+    session.delete(child)
+
+    assert list(parent.free) == []
+
+
+def test_child_read_from_a_list_leaves_it_when_it_is_deleted(
+    database: Database, session: Session
+) -> None:
+    save(session, Parent(free=[Free(), Free()]))
+    with Session(database) as other:
+        parent = other.query(Parent).one()
+
+        other.delete(parent.free[0])  # it has not been asked for its parent
+
+        assert len(parent.free) == 1
+        other.rollback()
+        assert len(parent.free) == 2
+
+
+def test_children_of_another_session_are_refused(database: Database, session: Session) -> None:
+    parent = save(session, Parent())
+    with Session(database) as other:
+        child = Free()
+        other.add(child)
+        with pytest.raises(SessionError, match="another session"):
+            parent.free.append(child)
+        with pytest.raises(SessionError, match="another session"):
+            child.parent = parent
+        assert list(parent.free) == []
+        assert child.parent is None
+        other.rollback()

@@ -96,6 +96,16 @@ def test_errors_keep_their_cause(database: Database) -> None:
     assert caught.value.__cause__ is not None
 
 
+def test_connection_that_cannot_roll_back_is_not_used_again(postgresql: Database) -> None:
+    with postgresql.pool.lend() as connection:
+        connection.begin()
+        connection.raw.close()
+
+    assert connection.broken
+    assert postgresql.pool.idle == 0
+    assert postgresql.fetch("SELECT 1 AS one")["one"] == 1
+
+
 @pytest.mark.parametrize("count", [0, 2])
 def test_number_of_values_must_fit(database: Database, count: int) -> None:
     with pytest.raises(ProgrammingError):

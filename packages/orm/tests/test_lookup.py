@@ -1,5 +1,7 @@
 """groundup_orm.lookup: what is missing is loaded once, and only where that can work."""
 
+from datetime import datetime
+
 import pytest
 
 from groundup_orm import (
@@ -146,6 +148,14 @@ def test_deleted_object_cannot_load(session: Session) -> None:
 def test_keys_of_several_columns_are_tuples(key: object) -> None:
     with pytest.raises(ValidationError, match="key of Visit"):
         check_key(Visit.__mapper__, key)
+
+
+def test_keys_of_several_columns_are_checked() -> None:
+    noon = datetime(2030, 1, 1, 12)  # noqa: DTZ001 - a wall clock's time
+
+    assert check_key(Visit.__mapper__, (noon, 7)) == (noon, 7)
+    with pytest.raises(ValidationError, match="key of Visit must be an integer"):
+        check_key(Visit.__mapper__, (noon, "7"))
 
 
 def test_a_tuple_for_one_column_is_refused() -> None:

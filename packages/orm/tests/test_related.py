@@ -102,3 +102,14 @@ def test_what_is_not_there_cannot_be_removed() -> None:
         found.replace([A, "text"])
 
     assert found == [A]
+
+
+def test_several_can_be_taken_out_without_a_word() -> None:
+    found, heard = make(A, B, C)
+
+    found.discard_all({id(A), id(C), 12345})
+    found.discard_all({id(A)})
+
+    assert found == [B]
+    assert A not in found
+    assert heard == []

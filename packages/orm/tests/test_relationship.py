@@ -278,6 +278,22 @@ def test_deleting_one_end_removes_its_pairs(database: Database, session: Session
 
 
 @pytest.mark.usefixtures("tables")
+def test_deleted_end_leaves_the_lists_of_the_others(database: Database, session: Session) -> None:
+    session.add(Post(title="Hello", tags=[Tag(name="a"), Tag(name="b")]))
+    session.commit()
+    with Session(database) as other:
+        post = other.query(Post).one()
+        gone = post.tags[0]
+
+        other.delete(gone)
+        other.flush()
+
+        assert [tag.name for tag in post.tags] == ["b"]
+        other.rollback()
+        assert len(post.tags) == 2
+
+
+@pytest.mark.usefixtures("tables")
 def test_tree_is_saved_and_loaded(database: Database, session: Session) -> None:
     root = Node(name="root", children=[Node(name="a"), Node(name="b", children=[Node(name="c")])])
     session.add(root)

@@ -1,8 +1,10 @@
 """groundup_orm.transaction: a connection is held only while it must be."""
 
+from pathlib import Path
+
 import pytest
 
-from groundup_orm import Database, ProgrammingError, SessionError
+from groundup_orm import Database, ProgrammingError, SessionError, TransactionConflict
 from groundup_orm.transaction import Transaction
 
 
@@ -64,6 +66,17 @@ def test_failed_read_outside_of_a_transaction_spoils_nothing(sqlite: Database) -
         transaction.run("SELECT x FROM nowhere", ())
 
     assert transaction.run("SELECT 1", ()).rows == [(1,)]
+
+
+def test_transaction_that_does_not_begin_holds_nothing(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'a.db'}"
+    with Database(url) as one, Database(url, timeout=0.02) as other:
+        one.execute("CREATE TABLE u (a)")
+        with one.transaction():
+            with pytest.raises(TransactionConflict):
+                Transaction(other).hold()
+
+            assert other.pool.taken == 0
 
 
 def test_savepoint_forgives(database: Database) -> None:

@@ -21,12 +21,12 @@ def test_holders_do_not_queue_behind_those_who_wait() -> None:
 
 
 def test_who_waited_too_long_is_told() -> None:
-    workers = Workers(1, timeout=0.01)
-    busy = workers.submit(time.sleep, 0.05)
+    workers = Workers(1, timeout=0.3)
+    busy = workers.submit(time.sleep, 0.5)
     late = workers.submit(int)
 
     busy.result(5)
-    with pytest.raises(PoolTimeout, match=r"no thread became free in 0.01 seconds, all 1 are busy"):
+    with pytest.raises(PoolTimeout, match=r"no thread became free in 0.3 seconds, all 1 are busy"):
         late.result(5)
     workers.close()
 

@@ -75,7 +75,11 @@ class RelatedList(MutableSequence[Any]):
         """Put an object in; one that is there already stays where it is."""
         self._linker.check(value)
         if self.add_quietly(value, index):
-            self._linker.link(self._owner, value)
+            try:
+                self._linker.link(self._owner, value)
+            except BaseException:
+                self.discard_quietly(value)
+                raise
 
     def append(self, value: Any) -> None:
         """Put an object at the end."""

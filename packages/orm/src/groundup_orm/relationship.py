@@ -130,9 +130,9 @@ class Relationship:
             return
         if value is not None:
             self.check(value)
+        adopt(owner, value)  # first: it may be refused
         if self.wiring.direction == "many to one":
             follow(owner, self, self.wiring.back, value)
-            adopt(owner, value)
             return
         old = getattr(owner, self.key)
         if old is not None and old is not value:
@@ -143,11 +143,11 @@ class Relationship:
 
     def link(self, owner: Entity, target: Entity) -> None:
         """Note that two objects belong together; ``owner`` knows it already."""
+        adopt(owner, target)  # first: it may be refused
         if self.wiring.direction == "many to many":
             note_pair(self, owner, target, present=True)
         else:
             follow(target, self.wiring.back, self, owner)
-        adopt(owner, target)
 
     def unlink(self, owner: Entity, target: Entity) -> None:
         """Note that two objects no longer belong together; ``owner`` knows it already."""
