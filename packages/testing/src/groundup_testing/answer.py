@@ -129,8 +129,9 @@ class Reply(Head):
         error = line.failure
         super().__init__(head, url, method=method, error=error)
         self.head = head
+        self.line = line
+        """The connection that it comes on."""
         self._engine = engine
-        self._line = line
         self._ended = False
 
     async def read_piece(self, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 - a plain caller has no other way to say it
@@ -144,13 +145,13 @@ class Reply(Head):
             return b""
         try:
             async with asyncio.timeout(timeout):
-                piece = await self._line.connection.read_piece()
+                piece = await self.line.connection.read_piece()
         except TimeoutError as error:
             raise AnswerTimeoutError(f"the next piece must come in {timeout} seconds") from error
         except AnswerError as error:
-            raise error from (self._line.failure or error.__cause__)
+            raise error from (self.line.failure or error.__cause__)
         finally:
-            self.error = self.error or self._line.failure
+            self.error = self.error or self.line.failure
         if not piece:
             await self.close()
         return piece
@@ -170,7 +171,7 @@ class Reply(Head):
         """Let the connection go: for the next request, or, with an answer half read, for good."""
         if not self._ended:
             self._ended = True
-            await self._engine.release(self._line)
+            await self._engine.release(self.line)
 
 
 def decode_content(data: bytes, coding: str) -> bytes:

@@ -105,6 +105,10 @@ class Browser:
                 f"the head of {method} {url[:80]} must come in {seconds} seconds"
             ) from error
 
+    async def ask(self, method: str, url: str, options: Options) -> Reply:
+        """Return the first answer, whatever it is, without a limit of time."""
+        return (await self._follow(method, url, options))[1]
+
     # -- steps --------------------------------------------------------------------------------
 
     async def _follow(self, method: str, url: str, options: Options) -> tuple[list[Answer], Reply]:

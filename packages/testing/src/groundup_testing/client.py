@@ -1,8 +1,9 @@
 """The test client for plain tests: real HTTP to an application in memory, without a port."""
 
+import threading
 import weakref
 from collections.abc import Generator, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Any, Self, Unpack
 
@@ -12,8 +13,10 @@ from groundup_testing.answer import Answer, Head, Reply
 from groundup_testing.browser import Browser, Settings
 from groundup_testing.cookies import CookieJar
 from groundup_testing.engine import Engine
+from groundup_testing.errors import ClosedError
 from groundup_testing.loops import LoopThread
-from groundup_testing.outgoing import Options, find_place
+from groundup_testing.outgoing import Options
+from groundup_testing.websocket import ClientWebSocket, SocketOptions, open_websocket
 
 __all__ = ["StreamingAnswer", "TestClient"]
 
@@ -26,7 +29,7 @@ class Runner:
         self._settings = settings
         self._thread: LoopThread | None = None
         self._engine: Engine | None = None
-        self.closed = False
+        self._lock = threading.Lock()
 
     def start(self) -> tuple[LoopThread, Engine]:
         """Start the application, if that has not been done.
@@ -34,24 +37,22 @@ class Runner:
         Raises:
             Exception: Whatever its start raises.
         """
-        if self._thread is None or self._engine is None:
-            settings = self._settings
-            engine = Engine(self._app, settings.config, settings.client)
-            thread = LoopThread("groundup-testing-client")
-            try:
-                thread.run(engine.start())
-            except BaseException:
-                thread.close(engine.stop())
-                raise
-            self._thread, self._engine = thread, engine
-            self.closed = False
-        return self._thread, self._engine
+        with self._lock:
+            if self._thread is None or self._engine is None:
+                engine = Engine(self._app, self._settings.config, self._settings.client)
+                thread = LoopThread("groundup-testing-client")
+                try:
+                    thread.run(engine.start())
+                except BaseException:
+                    thread.close(engine.stop())
+                    raise
+                self._thread, self._engine = thread, engine
+            return self._thread, self._engine
 
     def stop(self) -> None:
         """Shut the application down and end the loop.  A second call does nothing."""
         thread, engine = self._thread, self._engine
         self._thread = self._engine = None
-        self.closed = True
         if thread is not None and engine is not None:
             thread.close(engine.stop())
 
@@ -110,11 +111,8 @@ class TestClient:
             timeout=timeout,
             config=config,
         )
-        self.cookies = CookieJar()
+        self.cookies = CookieJar.of(base_url, cookies)
         """The cookies that the client keeps."""
-        host = find_place(base_url, "/").host
-        for name, value in (cookies or {}).items():
-            self.cookies.set(name, value, domain=host)
         self._runner = Runner(app, self._settings)
         self._finalizer = weakref.finalize(self, self._runner.stop)
 
@@ -197,7 +195,22 @@ class TestClient:
         try:
             yield StreamingAnswer(thread, reply, timeout)
         finally:
-            thread.run(reply.close())
+            with suppress(ClosedError):
+                thread.run(reply.close())
+
+    @contextmanager
+    def websocket(
+        self, url: str, **options: Unpack[SocketOptions]
+    ) -> "Generator[ClientWebSocket, None, None]":
+        """Open a WebSocket for the length of a block; `SocketOptions` are the keywords.
+
+        Raises:
+            RefusedError: The application answered with something else.
+        """
+        thread, browser = self._browse()
+        timeout = options.get("timeout", self._settings.timeout)
+        with thread.enter(open_websocket(browser, url, options)) as ws:
+            yield ClientWebSocket(thread, ws, timeout)
 
 
 class StreamingAnswer(Head):

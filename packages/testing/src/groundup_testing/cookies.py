@@ -11,6 +11,8 @@ A browser drops a cookie that it does not like without a word.  Here the reason 
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Self
+from urllib.parse import urlsplit
 
 from groundup_response import parse_http_date
 
@@ -70,6 +72,14 @@ class CookieJar(Mapping[str, str]):
         self._now = now
         self.refused: list[tuple[str, str]] = []
         """The last ``Set-Cookie`` values that were not stored, each with the reason."""
+
+    @classmethod
+    def of(cls, url: str, cookies: Mapping[str, str] | None) -> Self:
+        """Return a jar that holds cookies of the host of a URL."""
+        jar = cls()
+        for name, value in (cookies or {}).items():
+            jar.set(name, value, domain=urlsplit(url).hostname or "")
+        return jar
 
     def __getitem__(self, name: str) -> str:
         for cookie in self.cookies():

@@ -6,6 +6,7 @@ The server is the one that listens on ports elsewhere; only what connects it to 
 out.  Connections are used again as a browser does it, so whatever a server keeps in them is kept.
 """
 
+import asyncio
 from contextvars import Context
 from typing import Any
 
@@ -46,16 +47,22 @@ class Engine:
         handler = find_handler(app)
         self._lifespan = find_lifespan(handler)
         self._started = False
+        self._starting = asyncio.Lock()
         self._server = Server(watch(handler), config)
         self._client = client
         self._idle: list[Line] = []
         self._open: set[Line] = set()
 
     async def start(self) -> None:
-        """Start the application."""
-        if self._lifespan is not None:
-            await self._lifespan.startup()
-        self._started = True
+        """Start the application, once; several tasks may ask for it.
+
+        Raises:
+            Exception: Whatever its start raises.
+        """
+        async with self._starting:
+            if not self._started and self._lifespan is not None:
+                await self._lifespan.startup()
+            self._started = True
 
     async def stop(self) -> None:
         """Break off what is open, and shut the application down in the server's order."""

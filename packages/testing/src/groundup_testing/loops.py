@@ -6,8 +6,8 @@ plain code ── run(coroutine) ──► the loop's thread ── result or er
 import asyncio
 import concurrent.futures
 import threading
-from collections.abc import Coroutine
-from contextlib import suppress
+from collections.abc import Coroutine, Generator
+from contextlib import AbstractAsyncContextManager, contextmanager, suppress
 from typing import Any, TypeVar
 
 from groundup_testing.errors import ClosedError
@@ -75,6 +75,18 @@ class LoopThread:
             future.cancel()
             raise
 
+    @contextmanager
+    def enter(self, manager: AbstractAsyncContextManager[T]) -> Generator[T, None, None]:
+        """Enter and leave an async context in the loop."""
+        value = self.run(enter(manager))
+        try:
+            yield value
+        except BaseException as error:
+            if not self.run(leave(manager, error)):
+                raise
+        else:
+            self.run(leave(manager, None))
+
     def close(self, last: Coroutine[Any, Any, None] | None = None) -> None:
         """Run one last coroutine, cancel what still runs, and end the thread.
 
@@ -105,3 +117,14 @@ class LoopThread:
             # One turn later: first the result of this coroutine has to be handed over.
             with suppress(RuntimeError):
                 asyncio.get_running_loop().call_soon(stop.set)
+
+
+async def enter(manager: AbstractAsyncContextManager[T]) -> T:
+    """Enter a context; what is entered there may not be a coroutine, but this is."""
+    return await manager.__aenter__()
+
+
+async def leave(manager: AbstractAsyncContextManager[T], error: BaseException | None) -> bool:
+    """Leave a context, by an error or in peace; return whether the error was taken care of."""
+    kind, at = (None, None) if error is None else (type(error), error.__traceback__)
+    return bool(await manager.__aexit__(kind, error, at))

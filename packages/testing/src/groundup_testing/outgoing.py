@@ -171,7 +171,9 @@ def flatten(values: Values) -> list[tuple[str, str]]:
 
 def as_pairs(values: Any) -> Iterable[tuple[str, Any]]:
     """Return the pairs of a mapping, or the pairs that are given."""
-    return cast("Any", values.items() if isinstance(values, Mapping) else values)
+    if isinstance(values, Mapping):
+        return cast("Mapping[str, Any]", values).items()
+    return cast("Iterable[tuple[str, Any]]", values)
 
 
 def format_value(value: Any) -> str:

@@ -4,10 +4,10 @@
                     ◄── data_received ── [ outgoing ] ◄── write ──
 
 Nothing is handed over inside of ``write``: the other end gets its bytes in a turn of the loop of
-its own, in pieces of a size that a socket has too, and only while it reads.  What it does not read
-stays with the writer, and above the high-water mark the writer is asked to pause.  So whatever
-depends on that (back pressure, time-outs, pipelining, half-closed connections, resets) works here
-as it works on a network, and no port is needed.
+its own, in pieces of a size that a socket has too, and only while it reads.  Between two sockets
+the system holds some bytes, and so does this page; what goes beyond waits with the writer, who is
+asked to pause above the high-water mark.  So whatever depends on that (back pressure, time-outs,
+pipelining, half-closed connections, resets) works here as it works on a network, without a port.
 
 Each end calls its protocol in a context of its own, as the transports of asyncio do: context
 variables of the test are not seen by the application.
@@ -22,6 +22,7 @@ __all__ = ["MemoryTransport", "join"]
 
 MAX_PIECE = 64 * 1024  # bytes that one call of data_received gets at most
 HIGH_WATER = 64 * 1024  # bytes: where asyncio's own transports ask to pause
+SYSTEM = 128 * 1024  # bytes that are on their way, for which no writer waits
 
 
 class MemoryTransport(asyncio.Transport):
@@ -94,8 +95,8 @@ class MemoryTransport(asyncio.Transport):
         self._wake()
 
     def get_write_buffer_size(self) -> int:
-        """Return how many bytes the other end has not taken."""
-        return self._size
+        """Return how many bytes wait here, for which nothing holds a place on the way."""
+        return max(0, self._size - SYSTEM)
 
     def get_write_buffer_limits(self) -> tuple[int, int]:
         """Return the low-water and the high-water mark."""
@@ -138,16 +139,15 @@ class MemoryTransport(asyncio.Transport):
             self._peer._wake()  # noqa: SLF001
 
     def close(self) -> None:
-        """Close when the other end has taken everything; read nothing more."""
+        """Close when everything is on its way; read nothing more."""
         if not self._closing:
             self._closing = True
-            if not self._size:
+            if self._size <= SYSTEM:
                 self._lose(None)
 
     def abort(self) -> None:
         """Reset the connection: what has not been taken is lost."""
-        self._outgoing.clear()
-        self._size = 0
+        self._drop()
         self._lose(None, reset=True)
 
     # -- between the two ----------------------------------------------------------------------
@@ -163,15 +163,19 @@ class MemoryTransport(asyncio.Transport):
         while self._outgoing and len(piece) + len(self._outgoing[0]) <= MAX_PIECE:
             piece += self._outgoing.popleft()
         self._size -= len(piece)
-        if self._blocked and self._size <= self._low:
+        if self._blocked and self._size <= self._low + SYSTEM:
             self._blocked = False
             self._call_soon(self._resume_writing)
-        if self._closing and not self._size:
+        if self._closing and self._size <= SYSTEM:
             self._lose(None)
         return piece
 
+    def _drop(self) -> None:
+        self._outgoing.clear()
+        self._size = 0
+
     def _regulate(self) -> None:
-        if self._size > self._high and not self._blocked and not self._closing:
+        if self._size > self._high + SYSTEM and not self._blocked and not self._closing:
             self._blocked = True
             self._protocol.pause_writing()
 
@@ -209,16 +213,15 @@ class MemoryTransport(asyncio.Transport):
 
     def _connection_lost(self, error: Exception | None, reset: bool) -> None:  # noqa: FBT001 - call_soon has no keywords
         self._lost = True
-        self._outgoing.clear()
-        self._size = 0
+        if error is not None:
+            self._drop()
         self._protocol.connection_lost(error)
         self._peer._other_end_lost(reset=reset)  # noqa: SLF001
 
     def _other_end_lost(self, *, reset: bool) -> None:
         """Hear that the other end is gone: an end of file, or a reset if anything is lost by it."""
-        if reset or self._size:
-            self._outgoing.clear()
-            self._size = 0
+        if reset or (self._size and not self._lost):
+            self._drop()
             self._lose(ConnectionResetError("the connection was reset by the other end"))
         else:
             self._wake()
