@@ -59,6 +59,8 @@ class Unit:
 class FunctionCode(StatementCode):
     """Generate Python for all statements."""
 
+    _loops = 0  # around the statement that is being generated, in the same function
+
     def make_for(self, statement: For) -> None:
         """``for target in iterable``."""
         self._loops += 1
@@ -72,8 +74,6 @@ class FunctionCode(StatementCode):
         else:
             self._make_loop(statement, self.code(statement.iterable), "")
         self._loops -= 1
-
-    _loops = 0
 
     def _make_recursive(self, statement: For) -> None:
         if self.places[id(statement)].state not in {State.TEXT, State.PLAIN}:

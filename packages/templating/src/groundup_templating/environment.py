@@ -46,7 +46,7 @@ class Environment:
     'Hello &lt;YOU&gt;!'
 
     Args:
-        loader: Where templates come from; a path means a DirectoryLoader.
+        loader: Where templates come from; the path of a folder means a DirectoryLoader.
         auto_reload: Look at each use whether the source has changed.
         undefined: What stands for missing names: Undefined, LenientUndefined, ChainableUndefined.
         filters: More filters, by name.

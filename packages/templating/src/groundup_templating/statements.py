@@ -66,7 +66,7 @@ class Set(Node):
 
 @dataclass(slots=True)
 class SetBlock(Node):
-    """``set name | filters`` … ``endset``; ``value`` is the filters around a Name of None."""
+    """``set name | filters`` … ``endset``; the filters wait for the text of the body."""
 
     name: str
     filters: list[Filter]
