@@ -57,3 +57,25 @@ async def test_a_request_without_host_is_refused(
 def test_what_is_no_host_is_refused(pattern: str) -> None:
     with pytest.raises(ValueError, match="a host is a name"):
         trusted_hosts([pattern])
+
+
+async def test_the_host_that_links_are_made_of_is_the_one_that_counts(
+    make_request: Callable[..., Any], hello: Any
+) -> None:
+    request = make_request(Host="example.com")
+    request.host = "evil.test"  # GET http://evil.test/ HTTP/1.1
+
+    response = await Pipeline([trusted_hosts("example.com")]).handle(request, hello)
+
+    assert response.status == 400
+
+
+async def test_a_host_that_is_none_is_refused_and_not_raised(hello: Any) -> None:
+    class Request:
+        @property
+        def host(self) -> str:
+            raise ValueError("host must be a name")
+
+    response = await Pipeline([trusted_hosts("example.com")]).handle(Request(), hello)
+
+    assert response.status == 400

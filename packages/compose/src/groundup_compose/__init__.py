@@ -9,11 +9,12 @@ from groundup_compose.buckets import Buckets, MemoryBuckets, Rate, Taken
 from groundup_compose.cachecontrol import cache_control
 from groundup_compose.conditions import if_header, if_method, if_path, unless, when
 from groundup_compose.cors import cors, cors_middleware
-from groundup_compose.errors import InjectionError
+from groundup_compose.errors import ForwardedError, InjectionError, OrderError
 from groundup_compose.factories import after, before
 from groundup_compose.hosts import trusted_hosts
 from groundup_compose.inject import Injector, inject
 from groundup_compose.parallel import parallel, parallel_middleware
+from groundup_compose.proxy import proxy_headers
 from groundup_compose.ratelimit import client_address, rate_limit
 from groundup_compose.redis import RedisBuckets
 from groundup_compose.requestid import current_request_id, request_id
@@ -26,9 +27,11 @@ from groundup_compose.timing import Timed, timed
 __all__ = [
     "DEFAULT_CSP",
     "Buckets",
+    "ForwardedError",
     "InjectionError",
     "Injector",
     "MemoryBuckets",
+    "OrderError",
     "Rate",
     "RedisBuckets",
     "Taken",
@@ -49,6 +52,7 @@ __all__ = [
     "list_chain",
     "parallel",
     "parallel_middleware",
+    "proxy_headers",
     "rate_limit",
     "request_id",
     "security_headers",

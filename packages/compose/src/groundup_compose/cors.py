@@ -25,6 +25,7 @@ from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
 from groundup_compose.factories import annotate
+from groundup_compose.hosts import find_host
 from groundup_middleware import AsyncNext, Layer, RequestLike, add_vary
 from groundup_response import Response
 
@@ -161,8 +162,8 @@ def is_same_origin(request: RequestLike, origin: str) -> bool:
     """
     if request.headers.get("Sec-Fetch-Site") == "same-origin":
         return True
-    host = request.headers.get("Host")
-    return bool(host) and origin.partition("://")[2].lower() == str(host).lower()
+    host = find_host(request)
+    return bool(host) and origin.partition("://")[2].lower() == host.lower()
 
 
 def allow_everyone(_origin: str) -> bool:
