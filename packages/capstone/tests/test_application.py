@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from groundup import Application, Request, Response
+from groundup_forms import FormLimits
 from groundup_testing import TestClient
 
 Next = Callable[[], Awaitable[Response]]
@@ -440,3 +441,17 @@ async def test_it_is_called_as_a_handler_too() -> None:
         return Response(200, "home")
 
     assert (await app(Request("GET", "/"))).text == "home"
+
+
+@pytest.mark.parametrize(("fields", "status"), [(2, 200), (3, 413)])
+def test_forms_have_limits(fields: int, status: int) -> None:
+    app = Application(form_limits=FormLimits(max_fields=2))
+
+    @app.post("/")
+    def count(request: Request) -> Response:
+        return Response(200, str(len(request.form)))
+
+    with TestClient(app) as client:
+        answer = client.post("/", data={str(number): "x" for number in range(fields)})
+
+    assert answer.status == status

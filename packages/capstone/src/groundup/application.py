@@ -8,7 +8,7 @@ other (``Request -> Response``), and an ASGI 3 application, so any server can ru
 application can mount it.
 """
 
-import logging
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar, overload
@@ -31,8 +31,10 @@ from groundup.interfaces import (
 from groundup.lifespan import Hook, Lifespan
 from groundup.routes import Routes
 from groundup.sockets import OpenSockets
+from groundup.streams import OpenStreams
 from groundup_asyncserver import as_asgi
 from groundup_errors import ErrorHandlers, error_boundary
+from groundup_forms import FormLimits
 from groundup_messages import Request
 from groundup_messages import Response as RichResponse
 from groundup_middleware import Pipeline
@@ -42,8 +44,6 @@ from groundup_templating import DirectoryLoader, Environment
 from groundup_websockets import Rooms, WebSocketConfig
 
 __all__ = ["Application"]
-
-logger = logging.getLogger("groundup")
 
 __adds_routes__ = True  # errors of the router name the line that called us
 
@@ -72,6 +72,7 @@ class Application(Routes):
         router, errors, rooms, pipeline: Replacements for the parts that are always there;
             `pipeline` makes an empty one.
         max_body: The largest body in bytes that is read before a handler runs.
+        form_limits: How many fields and files a form may have, and how large.
         origins: Which ``Origin`` may open a WebSocket; None means this site only.
     """
 
@@ -90,6 +91,7 @@ class Application(Routes):
         rooms: RoomsLike | None = None,
         pipeline: Callable[[], PipelineLike] = Pipeline,
         max_body: int = 16 * 1024 * 1024,
+        form_limits: FormLimits | None = None,
         origins: Iterable[str] | None = None,
         websocket_config: WebSocketConfig | None = None,
     ) -> None:
@@ -106,10 +108,14 @@ class Application(Routes):
         self.lifespan = Lifespan()
         self.sockets = OpenSockets(websocket_config, origins)
         self.pipeline = pipeline
-        self._dispatcher = Dispatcher(self.router, pipeline, self.sockets, max_body)
+        self.streams = OpenStreams()
+        self._dispatcher = Dispatcher(
+            self.router, pipeline, self.sockets, self.streams, max_body=max_body
+        )
         self._boundary = error_boundary(self.errors, debug=debug)
         self._mounted: list[Application] = []
         self._asgi: Any = None
+        self._form_limits = form_limits
         self._run: Callable[[Request], Awaitable[Response]] | None = None
         if isinstance(templates, str | Path):
             templates = Environment(DirectoryLoader(templates), auto_reload=debug)
@@ -191,6 +197,8 @@ class Application(Routes):
     async def handle(self, request: Request) -> Response:
         """Answer a request.  Errors become responses; only cancellation comes out as exception."""
         try:
+            if self._form_limits is not None:
+                request.form_limits = self._form_limits
             if not request.loaded:
                 limit = self._dispatcher.find_limit(request.path, request.method)
                 if limit is not None:
@@ -232,14 +240,15 @@ class Application(Routes):
         """Run the start hooks; servers do this before the first request."""
         self.draining = False
         self.sockets.reopen()
+        self.streams.reopen()
         await self.lifespan.startup()
 
     async def drain(self) -> None:
         """Close what would stay open by itself; servers do this when they accept no more."""
         self.draining = True
-        await self.sockets.close()
-        for mounted in self._mounted:
-            await mounted.drain()
+        self.streams.close()
+        mounted = [application.drain() for application in self._mounted]
+        await asyncio.gather(self.sockets.close(), *mounted)
 
     async def shutdown(self) -> None:
         """Run the stop hooks; servers do this after the last request."""

@@ -14,6 +14,7 @@ from typing import Any
 from groundup.endpoints import Compiled, Endpoint
 from groundup.interfaces import PipelineLike, RouterLike, SupportsAllowedMethods, SupportsRedirect
 from groundup.sockets import OpenSockets
+from groundup.streams import OpenStreams
 from groundup_errors import MethodNotAllowedError, NotFoundError
 from groundup_messages import Request
 from groundup_messages import Response as RichResponse
@@ -33,11 +34,14 @@ class Dispatcher:
         router: RouterLike,
         new_pipeline: Callable[[], PipelineLike],
         sockets: OpenSockets,
+        streams: OpenStreams,
+        *,
         max_body: int,
     ) -> None:
         self._router = router
         self._new_pipeline = new_pipeline
         self._sockets = sockets
+        self._streams = streams
         self._max_body = max_body
 
     async def __call__(self, request: Request) -> Response:
@@ -59,7 +63,7 @@ class Dispatcher:
         if not is_response(response):  # an async handler without layers comes back as it is
             msg = f"{describe(endpoint.handler)} must return a response, got {response!r:.40}"
             raise TypeError(msg)
-        return response
+        return response if type(response.body) is bytes else self._streams.watch(response)
 
     def find_limit(self, path: str, method: str) -> int | None:
         """Return how many bytes of a body to read, or None when the handler reads it itself."""
@@ -97,7 +101,7 @@ class Dispatcher:
         if endpoint.websocket:
 
             async def handshake(request: Request) -> Response:
-                return self._sockets.upgrade(endpoint.handler, request)
+                return self._sockets.upgrade(endpoint.handler, request, endpoint.subprotocols)
 
             return handshake
         handler: Callable[[Request], Any] = endpoint.handler

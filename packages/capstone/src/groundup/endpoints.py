@@ -34,6 +34,7 @@ class Endpoint:
         layers: Layers that run for this route only.
         stream: Whether the handler reads the body itself, with ``request.stream()``.
         prefix: The part of the pattern that a mounted application does not see.
+        subprotocols: What a WebSocket speaks, the best first.
         inner: What knows the routes of a mounted application.
         websocket: Whether the handler is ``async def (ws, request)``.
         run: Layers and handler as one async function, made at the first request.
@@ -44,6 +45,7 @@ class Endpoint:
     stream: bool = False
     prefix: str = ""
     websocket: bool = False
+    subprotocols: Sequence[str] = ()
     inner: "SupportsLimit | None" = None
     run: Compiled | None = field(default=None, repr=False)
 

@@ -75,12 +75,25 @@ class Routes(ABC):
         return self.route(pattern, "DELETE", **options)
 
     def websocket(
-        self, pattern: str, *, name: str | None = None, middleware: Sequence[Any] = ()
+        self,
+        pattern: str,
+        *,
+        name: str | None = None,
+        middleware: Sequence[Any] = (),
+        subprotocols: Sequence[str] = (),
     ) -> Callable[[H], H]:
-        """Register ``async def handler(ws, request)`` for WebSocket connections to a pattern."""
+        """Register ``async def handler(ws, request)`` for WebSocket connections to a pattern.
+
+        Args:
+            pattern: As for `route`.
+            name: For ``url_for``.
+            middleware: Layers for this route only; what they return instead refuses the client.
+            subprotocols: What the handler speaks, the best first.
+        """
 
         def register(handler: H) -> H:
-            endpoint = Endpoint(handler, tuple(middleware), websocket=True)
+            spoken = tuple(subprotocols)
+            endpoint = Endpoint(handler, tuple(middleware), websocket=True, subprotocols=spoken)
             self.register(pattern, endpoint, ("GET",), name)
             return handler
 

@@ -7,7 +7,7 @@ limits work for WebSockets without a line of their own.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -47,13 +47,17 @@ class OpenSockets:
     def __len__(self) -> int:
         return len(self._open)
 
-    def upgrade(self, handler: SocketHandler, request: Request) -> Response:
+    def upgrade(
+        self, handler: SocketHandler, request: Request, subprotocols: Sequence[str] = ()
+    ) -> Response:
         """Answer a handshake: 101 with the protocol to go on with, or the refusal's status."""
         if self._closing:
             return Response(503, "shutting down\n")
         origins = self._origins if self._origins is not None else same_origin(request)
         try:
-            acceptance = accept(request.method, request.headers, origins=origins)
+            acceptance = accept(
+                request.method, request.headers, origins=origins, subprotocols=subprotocols
+            )
         except HandshakeError as error:
             return Response(error.status, f"{error}\n", dict(error.headers))
 
