@@ -22,6 +22,12 @@ def test_shows_a_walk(capsys: pytest.CaptureFixture[str]) -> None:
     assert "GET /a/7\n  a " in capsys.readouterr().out
 
 
+def test_shows_the_python_that_a_request_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--source", "-X", "GET", "/a/7", "/a/:id<int>"]) == 0
+
+    assert capsys.readouterr().out.startswith("# other methods: /\ndef find(")
+
+
 def test_no_route_is_status_1(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["/nowhere"]) == 1
 

@@ -6,7 +6,7 @@ from dataclasses import FrozenInstanceError
 import pytest
 
 from groundup_router import Match, Router, parse_pattern
-from groundup_router.match import make_reader
+from groundup_router.match import join_rest, read_params
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_a_route_tells_its_place(match: Match) -> None:
 def test_parameters_are_picked_in_the_order_of_the_pattern(count: int) -> None:
     pattern = parse_pattern("/x" + "".join(f"/:p{at}" for at in range(count)))
 
-    params = make_reader(pattern)(["", "x", *map(str, range(count))])
+    params = read_params(pattern, ["", "x", *map(str, range(count))])
 
     assert list(params.items()) == [(f"p{at}", str(at)) for at in range(count)]
 
@@ -59,13 +59,29 @@ def test_parameters_are_picked_in_the_order_of_the_pattern(count: int) -> None:
 def test_values_of_a_mixed_segment_take_their_place() -> None:
     pattern = parse_pattern("/:a/:b.:c/:d/*")
 
-    params = make_reader(pattern)(["", "1", ("2", "3"), "4", "5", "6"])
+    params = read_params(pattern, ["", "1", ("2", "3"), "4", "5", "6"])
 
     assert list(params.items()) == [("a", "1"), ("b", "2"), ("c", "3"), ("d", "4"), ("*", "5/6")]
 
 
 def test_a_slash_of_a_segment_stays_apart_from_those_between_them() -> None:
-    assert make_reader(parse_pattern("/*"))(["", "a/b", "c"]) == {"*": "a%2Fb/c"}
+    assert read_params(parse_pattern("/*"), ["", "a/b", "c"]) == {"*": "a%2Fb/c"}
+
+
+@pytest.mark.parametrize(
+    ("segments", "rest"),
+    [
+        pytest.param(["", "a"], "", id="nothing"),
+        pytest.param(["", "a", ""], "", id="empty"),
+        pytest.param(["", "a", "b"], "b", id="one"),
+        pytest.param(["", "a", "b", "", "c"], "b//c", id="empty-between"),
+        pytest.param(["", "/", "b"], "b", id="slash-before"),
+        pytest.param(["", "a", "/"], "%2F", id="slash-alone"),
+        pytest.param(["", "a", "b", "/c/"], "b/%2Fc%2F", id="slashes"),
+    ],
+)
+def test_the_rest_keeps_slashes_apart(segments: list[str], rest: str) -> None:
+    assert join_rest(segments, 2) == rest
 
 
 def test_each_request_has_parameters_of_its_own() -> None:

@@ -1,20 +1,17 @@
-"""groundup_router.tree: precedence, backtracking and decoding, held against a brute-force model."""
+"""groundup_router.tree: precedence, backtracking, decoding; random cases are in `test_model`."""
 
-import re
 import time
-from collections.abc import Iterator
 from itertools import permutations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from groundup_router import PathError, RouteConflict, Router
+from groundup_router import PathError, Router
 from groundup_router.tree import MAX_PATH, split_path
 
 EMPTY: dict[str, Any] = {}
-METHODS = ("GET", "POST", "HEAD", "PUT", None)
 
 
 def find(router: Router, path: str, method: str | None = None) -> Any:
@@ -134,112 +131,6 @@ def test_splitting_gives_back_what_was_joined(parts: list[str]) -> None:
     path = "/" + "/".join("".join(f"%{byte:02X}" for byte in part) for part in encoded)
 
     assert split_path(path) == ["", *(part.decode() for part in encoded)]
-
-
-# -- the model: no tree, each pattern is one list of expressions, all are tried, the best one wins
-
-
-def rename(pattern: str) -> str:
-    """Give each parameter a name of its own."""
-    numbers = iter(range(100))
-    return re.sub(r":[a-z]", lambda _: f":p{next(numbers)}", pattern.replace("//", "/"))
-
-
-ATOMS = ("a", "b", "7", ":x", ":y<int>", ":z([ab]+)", ":x.:y")
-
-
-def join(parts: list[str], end: tuple[str, ...]) -> str:
-    return rename("/" + "/".join([*parts, *end]))
-
-
-ENDS: list[tuple[str, ...]] = [(), ("",), ("*",), ("*rest",)]
-PATTERNS = st.builds(join, st.lists(st.sampled_from(ATOMS), max_size=3), st.sampled_from(ENDS))
-PATHS = st.lists(st.sampled_from(["a", "b", "7", "ab", "c", "a.b", "", "%61"]), max_size=5).map(
-    lambda parts: "/" + "/".join(parts)
-)
-
-
-def model_segments(pattern: str) -> Iterator[tuple[int, int, str, str]]:
-    """Yield rank, text and expression of each segment."""
-    for part in pattern.split("/"):
-        if part.startswith("*"):
-            yield 9, 0, "", ""
-        elif re.fullmatch(r":\w+", part):
-            yield 5, 0, "", "(.+)"
-        elif part.endswith("<int>"):
-            yield 1, 0, "", "([0-9]{1,18})"
-        elif part.endswith(")"):
-            yield 4, 0, "", "([ab]+)"
-        elif part.startswith(":"):
-            yield 2, 0, "", r"(.+)\.(.+)"
-        else:
-            yield 0, 0, part, re.escape(part)
-
-
-def model_fits(pattern: str, segments: list[str]) -> bool:
-    parts = list(model_segments(pattern))
-    if parts[-1][0] == 9:
-        if len(segments) < len(parts):
-            return False
-        parts.pop()
-        segments = segments[: len(parts)]
-    return len(parts) == len(segments) and all(
-        re.fullmatch(part[3], text) for part, text in zip(parts, segments, strict=True)
-    )
-
-
-def model_match(routes: list[tuple[str, Any]], path: str, method: str | None) -> str | None:
-    segments = [re.sub("%61", "a", text) for text in path.split("/")]
-    fitting = [
-        pattern
-        for pattern, methods in routes
-        if model_fits(pattern, segments)
-        and (
-            method is None
-            or methods is None
-            or method in methods
-            or (method == "HEAD" and "GET" in methods)
-        )
-    ]
-    return min(fitting, key=lambda text: [part[:3] for part in model_segments(text)], default=None)
-
-
-ROUTES = st.lists(
-    st.tuples(PATTERNS, st.sampled_from([None, ("GET",), ("POST",), ("GET", "PUT")])), max_size=8
-)
-
-
-@settings(max_examples=400)
-@given(ROUTES, st.lists(PATHS, min_size=1, max_size=6))
-def test_agrees_with_trying_every_pattern(routes: list[tuple[str, Any]], paths: list[str]) -> None:
-    router, kept = Router(), list[tuple[str, Any]]()
-    for pattern, methods in routes:
-        try:
-            router.add(pattern, pattern, methods=methods)
-        except RouteConflict:
-            continue
-        kept.append((pattern, methods))
-
-    for path in paths:
-        allowed = router.allowed_methods(path)
-        for method in METHODS:
-            match = router.match(path, method)
-            expected = model_match(kept, path, method)
-            same = match is None if expected is None else match is not None
-            assert same, (path, method, expected)
-            if match is not None and expected is not None:
-                assert shape(match.pattern) == shape(expected)
-                assert list(match.params) == list(match.route.parsed.names)
-            if method is not None:
-                assert (method in allowed) == (expected is not None)
-            explained = router.explain(path, method).match
-            assert (match and (match.route, match.params)) == (
-                explained and (explained.route, explained.params)
-            )
-
-
-def shape(pattern: str) -> list[tuple[int, int, str]]:
-    return [part[:3] for part in model_segments(pattern)]
 
 
 def test_cost_does_not_grow_with_the_number_of_routes() -> None:

@@ -2,6 +2,7 @@
 
 converters, segments, pattern    the language of patterns
 match, tree                      the routes as a tree, and the walk of a path through it
+source, finder                   the same walk, written as Python and compiled: what requests run
 urls                             the way back: from a name to a path
 explain                          drawings of the tree and of a walk
 router                           the object that joins them

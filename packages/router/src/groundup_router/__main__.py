@@ -29,6 +29,7 @@ examples:
   python -m groundup_router /a/b '/a/:x' '/a/*'   the same with routes of your own
   python -m groundup_router -r routes.txt /a/b    ... from a file, one a line: [METHODS] PATTERN
   python -m groundup_router -X POST /users/me     ... for a method
+  python -m groundup_router --source -X GET       the Python that a GET runs
 """
 
 
@@ -44,13 +45,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("patterns", nargs="*", help="routes such as '/users/:id'")
     parser.add_argument("-r", "--routes", help="a file of routes; - is standard input")
     parser.add_argument("-X", "--method", help="such as GET; without it any method")
+    parser.add_argument("--source", action="store_true", help="show what a request runs")
     options = parser.parse_args(arguments)
     try:
         router = read_routes(options.routes, options.patterns)
     except (RouterError, OSError, UnicodeDecodeError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    show(router.show())
+    show(router.source(options.method) if options.source else router.show())
     if options.path is None:
         return 0
     explanation = router.explain(options.path, options.method)

@@ -7,8 +7,8 @@
     no route
       near: /users/:id<int>
 
-The walk is the one that `Tree.search` makes, recorded, and not a second opinion.  The fast walk of
-`Tree.find` gives the same answer; a test holds the two together.
+The walk is the one that `Tree.search` makes, recorded, and not a second opinion.  The functions
+that requests run give the same answer; a test holds the two together.
 """
 
 from collections.abc import Iterable, Iterator
@@ -98,14 +98,14 @@ def find_near(tree: Tree, path: str, method: str | None, steps: list[Step]) -> I
         names = ", ".join(sorted(name for name in routes if name))
         yield f"{routes[None].pattern} has {names}, but not {method}"
     other = path[:-1] if path.endswith("/") else f"{path}/"
-    if other and (match := tree.find(other, method)):
+    if other and (match := tree.search(other, method)):
         yield f"{other} ({match.pattern})"
     segments = split_path(path)
     for step in steps:
         if step.names:
             for name in get_close_matches(segments[step.depth], step.names, MAX_NEAR):
                 changed = "/".join([*segments[: step.depth], name, *segments[step.depth + 1 :]])
-                if match := tree.find(changed, method):
+                if match := tree.search(changed, method):
                     yield f"{changed} ({match.pattern})"
         elif step.reason and step.depth < len(segments):
             yield f"{step.label}: {segments[step.depth]!r} {step.reason}"

@@ -2,11 +2,11 @@
 
     add ──► parse the pattern ──► refuse conflicts ──► the list of routes
                                                               │ at the next match
-    match(path, method) ──────────────────────────────────► Tree ──► Match | None
+    match(path, method) ─────────────────────────────────► Finder ──► Match | None
 
-The list is the truth, and the tree is made from it when the next path comes.  Making a new tree and
-putting it in the old one's place is one assignment, so a thread that is matching meanwhile finishes
-with the tree that it has.
+The list is the truth, and the finder (a tree, and functions written from it) is made when the next
+path comes.  Making a new one and putting it in the old one's place is one assignment, so a thread
+that is matching meanwhile finishes with the one that it has.
 """
 
 import threading
@@ -16,11 +16,12 @@ from typing import Any
 from groundup_router.converters import CONVERTERS, Converter
 from groundup_router.errors import BuildError, PatternError, RouteConflict
 from groundup_router.explain import Explanation, draw, explain
+from groundup_router.finder import Finder
 from groundup_router.match import Match, Route, make_route
 from groundup_router.pattern import parse_pattern
 from groundup_router.places import find_place
 from groundup_router.segments import Key
-from groundup_router.tree import ANY, Tree
+from groundup_router.tree import ANY
 from groundup_router.urls import build_url
 
 __all__ = ["Group", "Router"]
@@ -62,7 +63,7 @@ class Router:
         self._routes: list[Route] = []
         self._by_key: dict[tuple[Key, ...], dict[str, Route]] = {}
         self._by_name: dict[str, Route] = {}
-        self._tree: Tree | None = None
+        self._finder: Finder | None = None
         self._lock = threading.RLock()
 
     # -- putting routes in --------------------------------------------------------------------
@@ -105,7 +106,7 @@ class Router:
                 if route.name is not None:
                     self._by_name[route.name] = route
             self._routes += routes
-            self._tree = None
+            self._finder = None
 
     def _refuse_conflict(self, route: Route) -> None:
         taken = self._by_key.get(route.parsed.key, {})
@@ -152,23 +153,24 @@ class Router:
             PathError: The path is longer than 8192 characters or is not UTF-8; ``status`` says
                 how to answer.
         """
-        tree = self._tree or self._plant()
-        found = tree.find(path, method)
+        finder = self._finder or self._plant()
+        find = finder.by_method.get(method) or finder.by_method[ANY]
+        found = find(path)
         if found is None and self._slashes == "ignore":
-            return tree.find(toggle_slash(path), method)
+            return find(toggle_slash(path))
         return found
 
-    def _plant(self) -> Tree:
+    def _plant(self) -> Finder:
         with self._lock:
-            tree = self._tree = Tree(self._routes)
-        return tree
+            finder = self._finder = Finder(self._routes)
+        return finder
 
     def allowed_methods(self, path: str) -> tuple[str, ...]:
         """Return the methods that a path has routes for, sorted: for 405, ``Allow``, OPTIONS.
 
         HEAD comes with GET, and OPTIONS with anything.  Empty when no pattern fits the path.
         """
-        tree = self._tree or self._plant()
+        tree = (self._finder or self._plant()).tree
         methods: set[str] = set()
         paths = [path, toggle_slash(path)] if self._slashes == "ignore" else [path]
         for spelling in paths:
@@ -185,11 +187,11 @@ class Router:
         # "//evil.example/" names a host: a redirect to it would leave the site.
         if self._slashes != "redirect" or path.startswith(("//", "/\\")):
             return None
-        tree = self._tree or self._plant()
-        if tree.find(path, method) is not None:
+        finder = self._finder or self._plant()
+        if finder.find(path, method) is not None:
             return None
         other = toggle_slash(path)
-        return other if tree.find(other, method) is not None else None
+        return other if finder.find(other, method) is not None else None
 
     # -- the way back, and the view inside ----------------------------------------------------
 
@@ -206,7 +208,7 @@ class Router:
         if route is None:
             known = ", ".join(sorted(self._by_name)[:20]) or "none"
             raise BuildError(f"name must be that of a route, got {name!r}: there are {known}")
-        return build_url(route, params, (self._tree or self._plant()).find)
+        return build_url(route, params, (self._finder or self._plant()).find)
 
     def routes(self) -> list[Route]:
         """Return all routes, in the order in which they were added."""
@@ -215,7 +217,7 @@ class Router:
 
     def explain(self, path: str, method: str | None = None) -> Explanation:
         """Return the walk of a path through the tree, to read with ``print``."""
-        tree = self._tree or self._plant()
+        tree = (self._finder or self._plant()).tree
         explanation = explain(tree, path, method)
         if explanation.match is None and not explanation.error and self._slashes == "ignore":
             other = explain(tree, toggle_slash(path), method)
@@ -225,6 +227,13 @@ class Router:
     def show(self) -> str:
         """Return a drawing of the tree."""
         return draw(self.routes())
+
+    def source(self, method: str | None = None) -> str:
+        """Return the Python that ``match`` runs for a method: see `groundup_router.source`.
+
+        The names at its top level mean objects: ``route_1`` a `Route`, ``ways_1`` a dictionary.
+        """
+        return (self._finder or self._plant()).write_source(method)
 
 
 class Group:

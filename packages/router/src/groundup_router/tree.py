@@ -7,11 +7,10 @@
                      └─ files              rest      the routes of a wildcard
                          └─ * *            routes    the routes that end here
 
-The walk takes the first choice at each node, so it costs one dictionary look-up for each segment,
-however many routes there are.  When that way ends without a route there may be another one.  A
-node knows whether a choice was passed by on the way to it (``final`` says no), and only then are
-all ways searched, in the same order.  Patterns without parameters are also kept whole, in one
-dictionary.
+A path takes the first choice that fits at each node, and comes back for the next one when that way
+ends without a route.  `Tree.search` does just that, and records it for `explain`.  A request is in
+more of a hurry: `source` writes the same walk as Python, with the tree's answers in it.  Patterns
+without parameters are also kept whole, in one dictionary.
 
 A tree does not change once it is built, so any number of threads may walk through it.
 """
@@ -21,7 +20,7 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from groundup_router.errors import PathError
-from groundup_router.match import Match, Route
+from groundup_router.match import Match, Route, read_params
 from groundup_router.segments import Mixed, Param, Segment, Static, Wildcard
 
 __all__ = ["ANY", "MAX_PATH", "Node", "Routes", "Step", "Tree", "pick", "split_path"]
@@ -54,7 +53,9 @@ class Step(NamedTuple):
 class Node(dict[str, "Node"]):
     """What may follow a part of a path: static segments as items, the rest as attributes."""
 
-    __slots__ = ("depth", "final", "label", "limited", "only", "plain", "rest", "routes")
+    __slots__ = (
+        "below", "depth", "fixed", "label", "limited", "plain", "rest", "routes", "size"
+    )  # fmt: skip
 
     def __init__(self, depth: int = 0, label: str = "") -> None:
         super().__init__()
@@ -62,35 +63,30 @@ class Node(dict[str, "Node"]):
         self.label = label
         self.limited: list[tuple[Param | Mixed, Node]] = []
         self.plain: Node | None = None
-        self.only: Node | None = None  # the plain child, if nothing must be asked before it
         self.rest = NOTHING
         self.routes = NOTHING
-        self.final = True
-
-    def choose(self, segments: list[Any]) -> "Node | None":
-        """Return the child for a segment that has no static one, and convert the segment."""
-        text = segments[self.depth]
-        for segment, child in self.limited:
-            try:
-                segments[self.depth] = segment.parse(text)
-            except ValueError:
-                continue
-            return child
-        return self.plain
+        self.fixed = True  # no parameter on the way to it
+        self.size = 0  # nodes at or below it where routes end
+        # Methods of the routes below it, apart from those that are one path each.
+        self.below: frozenset[str | None] = frozenset()
 
 
 class Tree:
-    """Finds the routes of a path."""
+    """All routes by their segments: the walk in plain words, which `finder` must agree with."""
 
     def __init__(self, routes: Iterable[Route]) -> None:
         self.root = Node()
+        self.methods: set[str | None] = {None, ANY}
         whole: dict[str, Node] = {}
         for route in routes:
             node = self._insert(route)
+            self.methods.update(route.methods or ())
             if route.parsed.is_static:
                 whole[route.pattern.replace("::", ":")] = node
-        settle(self.root)
-        self.static = {path: node.routes for path, node in whole.items()}
+        if "GET" in self.methods:
+            self.methods.add("HEAD")
+        settle(self.root, {})
+        self.whole = {path: node.routes for path, node in whole.items()}
 
     def _insert(self, route: Route) -> Node:
         node = self.root
@@ -104,49 +100,13 @@ class Tree:
         node.routes = add_route(node.routes, route)
         return node
 
-    def find(  # noqa: C901 - the one loop that every request pays for, kept in one piece
-        self, path: str, method: str | None
-    ) -> Match | None:
-        """Return the match of a path, or None."""
-        routes = self.static.get(path)
-        if routes is not None:
-            route = routes.get(method)
-            if route is None:
-                route = routes.get(ANY)
-            if route is not None:
-                return Match(route, {})
-        segments: list[Any]
-        segments = split_path(path) if "%" in path or len(path) > MAX_PATH else path.split("/")
-        node = self.root
-        for segment in segments:
-            child = node.get(segment)
-            if child is None:
-                child = node.only
-                if child is None:
-                    child = node.choose(segments) if node.limited and segment else None
-                    if child is None:
-                        routes = node.rest
-                        break
-                elif not segment:  # a parameter is never empty
-                    routes = node.rest
-                    break
-            node = child
-        else:
-            routes = node.routes
-        route = routes.get(method)
-        if route is None:
-            route = routes.get(ANY)
-            if route is None:
-                return None if node.final else self.search(path, method)
-        return Match(route, route.read(segments))
-
     def search(
         self, path: str, method: str | None, steps: list[Step] | None = None
     ) -> Match | None:
-        """Return what `find` returns, by trying all ways in order; ``steps`` records them."""
+        """Return the match of a path by trying all ways in order; ``steps`` records them."""
         for routes, segments in self.every(path, steps):
             if route := pick(routes, method):
-                return Match(route, route.read(segments))
+                return Match(route, read_params(route.parsed, segments))
             if steps is not None:
                 steps.append(refuse_method(routes, method, len(segments)))
         return None
@@ -275,21 +235,24 @@ def add_route(routes: Routes, route: Route) -> Routes:
     return {**routes, **dict.fromkeys(route.methods or (ANY,), route)}
 
 
-def settle(node: Node, *, final: bool = True) -> None:
+def settle(node: Node, known: dict[frozenset[str | None], Any], *, fixed: bool = True) -> None:
     """Complete a node and all below it, when every route is in."""
-    node.final = final
+    node.fixed = fixed
     node.routes, node.rest = complete(node.routes), complete(node.rest)
     node.limited.sort(key=lambda pair: pair[0].key)
-    node.only = None if node.limited else node.plain
-    final = final and not node.rest
-    if node.plain is not None:
-        settle(node.plain, final=final)
-        final = False
-    for _, child in reversed(node.limited):
-        settle(child, final=final)
-        final = False
+    node.size = bool(node.routes) + bool(node.rest)
+    below = set(node.rest)
     for child in node.values():
-        settle(child, final=final)
+        settle(child, known, fixed=fixed)
+    varied = [child for _, child in node.limited]
+    if node.plain is not None:
+        varied.append(node.plain)
+    for child in varied:
+        settle(child, known, fixed=False)
+    for child in (*node.values(), *varied):
+        node.size += child.size
+        below |= child.below if child.fixed else child.below | child.routes.keys()
+    node.below = known.setdefault(frozenset(below), frozenset(below))
 
 
 def complete(routes: Routes) -> Routes:
