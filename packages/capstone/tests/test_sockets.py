@@ -127,8 +127,8 @@ async def test_draining_closes_every_socket_with_1001_also_of_mounted_applicatio
         connect(f"{url}/echo/x") as one,
         connect(f"{url}/in/echo/x") as two,
     ):
-        heard = await asyncio.gather(outer.drain(), one.receive(), two.receive())
-        assert heard == [None, None, None]
+        _, *heard = await asyncio.gather(outer.drain(), one.receive(), two.receive())
+        assert heard == [None, None]
 
     assert (one.close_code, two.close_code) == (1001, 1001)
 

@@ -11,7 +11,9 @@ A body is read whole before the application is asked, up to ``max_body``.
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterable, Coroutine, Iterator
+import threading
+import time
+from collections.abc import AsyncIterable, Callable, Coroutine, Iterator
 from typing import Any, TypeVar
 
 from groundup.config import Config
@@ -36,6 +38,7 @@ logger = logging.getLogger("groundup.threads")
 
 PIECE = 64 * 1024  # bytes read at a time
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+LOOK = 0.1  # seconds between two looks at whether the server stops
 END: Any = object()  # of an async stream
 
 T = TypeVar("T")
@@ -52,6 +55,8 @@ class ThreadedServer:
     Args:
         app: Has ``handle``, ``startup``, ``drain`` and ``shutdown``, all async.
         config: ``host``, ``port``, ``grace`` and ``max_body``.
+
+    `serve` belongs to one thread, and is called once.
     """
 
     def __init__(self, app: Any, config: Config) -> None:
@@ -61,7 +66,7 @@ class ThreadedServer:
         self._pipeline = Pipeline()
         self._server = TCPServer(config.host, config.port, self._talk, grace=config.grace)
 
-    def serve(self, announce: Any) -> None:
+    def serve(self, announce: Callable[[str, int], object]) -> None:
         """Serve until SIGINT or SIGTERM; ``announce(host, port)`` says when it has begun.
 
         Raises:
@@ -69,11 +74,24 @@ class ThreadedServer:
         """
         config = self._config
         run(self._app.startup())
+        draining = threading.Thread(target=self._drain_when_stopping, name="drain", daemon=True)
         try:
+            draining.start()
             self._server.serve_forever(lambda server: announce(config.host, server.address[1]))
         finally:
-            run(self._app.drain())
+            self.stop()
+            draining.join()
             run(self._app.shutdown())
+
+    def stop(self) -> None:
+        """Make `serve` end; from any thread."""
+        self._server.stop()
+
+    def _drain_when_stopping(self) -> None:
+        """Close what has no end of its own, while the server still waits for its clients."""
+        while not self._server.stopping:
+            time.sleep(LOOK)
+        run(self._app.drain())
 
     def _talk(self, connection: Connection) -> None:
         """Answer the requests of one connection, one after the other."""

@@ -1,0 +1,274 @@
+"""groundup.threads: the blocking way gives the same answers, and ends as well."""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import AsyncIterator, Generator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from queue import Queue
+from typing import Any
+
+import httpx
+import pytest
+
+from groundup import Application, Request, Response
+from groundup.config import Config
+from groundup.threads import ThreadedServer
+
+PATIENCE = 20
+
+
+def sync(request: Request) -> Response:
+    return Response(200, threading.current_thread().name)
+
+
+async def later(request: Request) -> Response:
+    return Response(200, "later")
+
+
+def echo(request: Request) -> Response:
+    return Response(200, request.body)
+
+
+def stream(request: Request) -> Response:
+    return Response.stream(f"{number}," for number in range(3))
+
+
+async def stream_later(request: Request) -> Response:
+    async def pieces() -> AsyncIterator[str]:
+        for number in range(3):
+            yield f"{number};"
+
+    return Response.stream(pieces())
+
+
+def break_off(request: Request) -> Response:
+    def pieces() -> Iterator[str]:
+        yield "half"
+        raise LookupError
+
+    return Response.stream(pieces())
+
+
+async def events(request: Request) -> Response:
+    async def source() -> AsyncIterator[str]:
+        yield "one"
+        await asyncio.Event().wait()
+
+    return Response.events(source())
+
+
+async def talk(ws: Any, request: Request) -> None:
+    async for message in ws:
+        await ws.send(message)
+
+
+def make() -> Application:
+    app = Application()
+    app.get("/sync")(sync)
+    app.get("/async")(later)
+    app.route("/echo", "POST", "PUT")(echo)
+    app.get("/stream")(stream)
+    app.get("/later")(stream_later)
+    app.get("/breaks")(break_off)
+    app.get("/events")(events)
+    app.websocket("/ws")(talk)
+    return app
+
+
+@contextmanager
+def serving(app: Application, **settings: Any) -> Generator[int, None, None]:
+    """Serve in a thread; give the port."""
+    server = ThreadedServer(app, Config(port=0, **settings))
+    ports: Queue[int] = Queue()
+    thread = threading.Thread(target=server.serve, args=[lambda host, port: ports.put(port)])
+    thread.start()
+    try:
+        yield ports.get(timeout=PATIENCE)
+    finally:
+        server.stop()
+        thread.join(PATIENCE)
+        assert not thread.is_alive()
+
+
+@pytest.fixture
+def client() -> Generator[httpx.Client, None, None]:
+    with (
+        serving(make(), max_body=1000) as port,
+        httpx.Client(
+            base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE, trust_env=False
+        ) as client,
+    ):
+        yield client
+
+
+def test_sync_and_async_handlers_answer_on_one_connection(client: httpx.Client) -> None:
+    first, second, third = client.get("/sync"), client.get("/async"), client.get("/sync")
+
+    assert second.text == "later"
+    assert first.text == third.text  # the thread of the connection itself
+    assert first.headers["Date"]
+
+
+def test_head_and_errors_answer_as_they_should(client: httpx.Client) -> None:
+    assert client.head("/async").headers["Content-Length"] == "5"
+    assert client.head("/async").content == b""
+    assert client.get("/nowhere").status_code == 404
+    assert client.delete("/async").status_code == 405
+
+
+def test_bodies_arrive_whole_or_in_chunks(client: httpx.Client) -> None:
+    assert client.post("/echo", content=b"x" * 1000).content == b"x" * 1000
+    assert client.post("/echo", content=iter([b"a" * 500, b"b" * 500])).content[498:502] == b"aabb"
+
+
+def test_a_body_that_is_too_large_is_refused(client: httpx.Client) -> None:
+    assert client.post("/echo", content=b"x" * 1001).status_code == 413
+    assert client.post("/echo", content=iter([b"x" * 600] * 2)).status_code == 413
+
+
+def test_streams_of_both_kinds_are_sent_in_chunks(client: httpx.Client) -> None:
+    sync, later = client.get("/stream"), client.get("/later")
+
+    assert (sync.text, later.text) == ("0,1,2,", "0;1;2;")
+    assert sync.headers["Transfer-Encoding"] == "chunked"
+
+
+def test_a_stream_that_breaks_off_closes_in_the_middle(
+    client: httpx.Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    with pytest.raises(httpx.RemoteProtocolError):
+        client.get("/breaks")
+
+    assert "broke off" in caplog.text
+
+
+def test_a_websocket_is_told_to_ask_another_server(client: httpx.Client) -> None:
+    handshake = {
+        "Upgrade": "websocket",
+        "Connection": "Upgrade",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "x3JJHMbDL1EzLkh9GBhXDw==",
+    }
+
+    answer = client.get("/ws", headers=handshake)
+
+    assert answer.status_code == 501
+    assert "--server async" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("data", "answer"),
+    [
+        (b"GET / HTTP/1.1\r\nHost: x\r\n\tfolded\r\n\r\n", b"HTTP/1.1 400 "),
+        (b"GET / HTTP/3.0\r\n\r\n", b"HTTP/1.1 505 "),
+        (b"GET /async HTTP/1.0\r\n\r\n", b"HTTP/1.1 200 "),
+        (b"GET /async HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", b"HTTP/1.1 200 "),
+    ],
+    ids=["folded", "version", "old", "close"],
+)
+def test_raw_requests_end_their_connection(data: bytes, answer: bytes) -> None:
+    with serving(make()) as port, socket.create_connection(("127.0.0.1", port), PATIENCE) as raw:
+        raw.sendall(data)
+        received = b"".join(iter(lambda: raw.recv(4096), b""))
+
+    assert received.startswith(answer)
+
+
+def test_pipelined_requests_are_answered_in_order() -> None:
+    with serving(make()) as port, socket.create_connection(("127.0.0.1", port), PATIENCE) as raw:
+        raw.sendall(
+            b"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\none"
+            b"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nConnection: close\r\n\r\ntwo"
+        )
+        received = b"".join(iter(lambda: raw.recv(4096), b""))
+
+    assert received.index(b"one") < received.index(b"two")
+
+
+def test_a_client_that_waits_is_told_to_go_on() -> None:
+    with serving(make()) as port, socket.create_connection(("127.0.0.1", port), PATIENCE) as raw:
+        raw.sendall(
+            b"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n"
+            b"Expect: 100-continue\r\nConnection: close\r\n\r\n"
+        )
+        assert raw.recv(25) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        raw.sendall(b"abc")
+        received = b"".join(iter(lambda: raw.recv(4096), b""))
+
+    assert received.endswith(b"abc")
+
+
+def test_event_streams_end_when_the_server_stops() -> None:
+    app = make()
+    with serving(app, grace=60) as port:
+        raw = socket.create_connection(("127.0.0.1", port), PATIENCE)
+        raw.sendall(b"GET /events HTTP/1.1\r\nHost: x\r\n\r\n")
+        received = b""
+        while b"data: one" not in received:
+            received += raw.recv(4096)
+        begun = time.monotonic()
+    assert time.monotonic() - begun < 10
+    assert raw.recv(4096).endswith(b"0\r\n\r\n")
+    raw.close()
+    assert app.draining
+
+
+PROGRAM = """
+from groundup import Application, Response
+app = Application()
+@app.get("/")
+def home(request):
+    return Response(200, "home")
+@app.on_shutdown
+def stop():
+    print("stopped", flush=True)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+@pytest.mark.parametrize("server", ["threads", "async"])
+def test_ctrl_c_ends_it_within_a_second_though_a_client_is_idle(
+    tmp_path: Path, server: str
+) -> None:
+    (tmp_path / "my_site.py").write_text(PROGRAM)
+    command = [sys.executable, "-m", "groundup", "start", "my_site", "--port", "0"]
+    process = subprocess.Popen(
+        [*command, "--server", server],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
+    assert process.stdout is not None
+    with process.stdout as output:
+        port = int(output.readline().rpartition(":")[2])
+        with httpx.Client(trust_env=False) as client:
+            assert client.get(f"http://127.0.0.1:{port}/").text == "home"
+            begun = time.monotonic()
+            process.send_signal(signal.SIGINT)
+            assert process.wait(PATIENCE) == 0
+            took = time.monotonic() - begun
+        assert output.read() == "stopped\n"
+    assert took < 5  # a second on a quiet machine; never the grace of ten
+
+
+def test_everybody_is_told_when_the_start_fails() -> None:
+    app = make()
+    ran: list[str] = []
+
+    @app.on_startup
+    def fail() -> None:
+        raise OSError("no database")
+
+    app.on_shutdown(lambda: ran.append("stopped"))
+
+    with pytest.raises(OSError, match="no database"):
+        ThreadedServer(app, Config(port=0)).serve(print)
+    assert ran == ["stopped"]
