@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from groundup_templating import Environment, Template, TemplateSyntaxError
+from groundup_templating import DictLoader, Environment, Template, TemplateSyntaxError
 from groundup_templating.layout import MAX_NESTING
 
 
@@ -39,7 +39,7 @@ def test_nested_bodies_move_by_all_their_tags() -> None:
         {% endfor %}
         """
 
-    assert render(source) == "<b>\n  1\n</b>\n<b>\n  2\n</b>\n"
+    assert render(source) == "<b>\n  1\n</b>\n<b>\n  2\n</b>"
 
 
 def test_bodies_that_are_not_indented_stay() -> None:
@@ -55,7 +55,7 @@ def test_lines_with_text_keep_their_break() -> None:
 
 
 def test_a_tag_with_text_on_its_line_moves_nothing() -> None:
-    assert render("x {% if yes %}\n    a\n{% endif %}\n") == "x \n    a\n"
+    assert render("x {% if yes %}\n    a\n{% endif %}") == "x \n    a\n"
 
 
 def test_several_tags_on_one_line_leave_nothing() -> None:
@@ -82,6 +82,24 @@ def test_one_line_break_at_the_end_is_not_part_of_the_text() -> None:
     assert Template("a\n").render() == "a"
     assert Template("a\r\n").render() == "a"
     assert Template("a\n\n").render() == "a\n"
+    assert Template("a\n\r\n").render() == "a\n"
+
+
+def test_a_last_line_that_vanishes_takes_the_break_before_it_along() -> None:
+    assert Template("a\n{% if x %}\n  b\n{% endif %}\n").render(x=True) == "a\nb"
+    assert Template("a\n{% if x %}\n  b\n{% endif %}\n").render(x=False) == "a"
+    assert Template("a\n{# c #}\n").render() == "a"
+    assert Template("a\n{% if 1 %}\n  b\n{% endif %}").render() == "a\nb\n"
+    assert Template("a\n{{ 1 }}{% if 1 %}{% endif %}\n").render() == "a\n1"
+
+
+def test_an_included_text_leaves_no_line_behind() -> None:
+    templates = {
+        "p.html": "a\n{% include 'i.html' %}\nb\n",
+        "i.html": "{% if 1 %}\n  c\n{% endif %}\n",
+    }
+
+    assert Environment(DictLoader(templates)).render("p.html") == "a\nc\nb"
 
 
 def test_a_macro_ends_without_the_break_before_its_end() -> None:

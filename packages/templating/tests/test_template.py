@@ -64,8 +64,7 @@ def test_the_seed_comes_out_to_the_letter() -> None:
   <li>Alice (alice@example.com)</li>
   <li>Bob (bob@example.com)</li>
 </ul>
-<p>Admin panel: <a href="/admin">Click here</a></p>
-"""
+<p>Admin panel: <a href="/admin">Click here</a></p>"""
     )
 
 

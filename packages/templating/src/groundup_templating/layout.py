@@ -18,7 +18,7 @@ from itertools import pairwise
 from groundup_templating.errors import TemplateSyntaxError
 from groundup_templating.tokens import Comment, Kind, Output, Segment, Tag, Text
 
-__all__ = ["MAX_NESTING", "arrange", "opens_block"]
+__all__ = ["MAX_NESTING", "arrange", "ends_with_tags", "opens_block"]
 
 MAX_NESTING = 50  # blocks inside blocks
 
@@ -91,6 +91,25 @@ def arrange(segments: list[Segment], *, dedent: bool = True) -> list[Segment]:
         _end_values(lines)
         segments = _rebuild(segments, pieces, lines)
     return _trim(segments)
+
+
+def ends_with_tags(segments: list[Segment]) -> bool:
+    """Whether the last line holds nothing but tags, so that it will vanish."""
+    found = False
+    for segment in reversed(segments):
+        if isinstance(segment, Text):
+            _, line_break, last = segment.text.rpartition("\n")
+            if last.strip():
+                return False
+            if line_break:
+                return found
+        elif isinstance(segment, Output) or (
+            isinstance(segment, Tag) and segment.name == "include"
+        ):
+            return False
+        else:
+            found = True
+    return found
 
 
 Piece = tuple[int, str, bool]  # number of the line, text, whether the line begins here

@@ -12,7 +12,7 @@ from typing import ClassVar
 from groundup_templating.errors import TemplateSyntaxError, suggest
 from groundup_templating.expressions import POWERS
 from groundup_templating.heads import TagWords
-from groundup_templating.layout import OPENERS, arrange, opens_block
+from groundup_templating.layout import OPENERS, arrange, ends_with_tags, opens_block
 from groundup_templating.lexer import split
 from groundup_templating.nodes import (
     Attribute,
@@ -54,6 +54,7 @@ class Tree:
     body: list[Statement]
     blocks: dict[str, Block] = field(default_factory=dict[str, Block])
     extends: Extends | None = None
+    trims_end: bool = False  # whether its last line vanishes, and the line break before it too
 
 
 def parse(source: str, *, dedent: bool = True) -> Tree:
@@ -66,9 +67,12 @@ def parse(source: str, *, dedent: bool = True) -> Tree:
         TemplateSyntaxError: The template is not written as the language wants it.
     """
     # One line break at the end of a file is a habit of editors, not a part of the page.
-    if source.endswith("\n"):
-        source = source[:-2] if source.endswith("\r\n") else source[:-1]
-    return Parser(arrange(split(source), dedent=dedent)).parse()
+    end = "\r\n" if source.endswith("\r\n") else "\n"
+    segments = split(source.removesuffix(end))
+    trims_end = dedent and source.endswith("\n") and ends_with_tags(segments)
+    tree = Parser(arrange(segments, dedent=dedent)).parse()
+    tree.trims_end = trims_end
+    return tree
 
 
 class Parser:

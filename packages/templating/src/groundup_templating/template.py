@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from groundup_templating.compiler import Compiler, Unit
-from groundup_templating.context import PLAIN, TEXT, XML, Context
+from groundup_templating.context import PLAIN, TEXT, XML, Context, State
 from groundup_templating.errors import TemplateError
 from groundup_templating.parser import Tree, parse
 from groundup_templating.runtime import Output, Run
@@ -129,7 +129,15 @@ class Template:
         """Render into an output, as the template itself or as the parent of others."""
         for name in self.tree.blocks:
             blocks.setdefault(name, []).append(self)
-        self.unit(None, start).function(run, names, out, blocks)
+        function = self.unit(None, start).function
+        tree = self.tree
+        # In a script the line break may end a comment, so there it stays.
+        if tree.trims_end and tree.extends is None and start.state in {State.TEXT, State.PLAIN}:
+            own = Output()
+            function(run, names, own, blocks)
+            out.append(run.finish(own).removesuffix("\n"))
+        else:
+            function(run, names, out, blocks)
 
     def exported(self, names: Mapping[str, Any]) -> dict[str, Any]:
         """Return what this template, after it has run, offers to those that import it."""
