@@ -61,8 +61,6 @@ def postgresql_server(server_folder: Path) -> Iterator[str]:
     if url := os.environ.get("DATABASE_URL"):
         yield url
         return
-    # pgserver keeps a lock there, and platformdirs warns of the place it takes without.
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(server_folder))
     pgserver = import_wheel("pgserver", "DATABASE_URL")
     with filelock.FileLock(server_folder / "postgresql.lock"):
         server = pgserver.get_server(server_folder / "postgresql", cleanup_mode="stop")
