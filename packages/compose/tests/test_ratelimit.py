@@ -6,7 +6,15 @@ from typing import Any
 
 import pytest
 
-from groundup_compose import MemoryBuckets, Rate, RedisBuckets, Taken, client_address, rate_limit
+from groundup_compose import (
+    MemoryBuckets,
+    MemoryWindows,
+    Rate,
+    RedisBuckets,
+    Taken,
+    client_address,
+    rate_limit,
+)
 from groundup_middleware import Pipeline
 from groundup_response import Response
 
@@ -142,6 +150,24 @@ async def test_it_counts_in_redis_too(
     assert (await pipeline.handle(make_request(), hello)).status == 200
     assert (await pipeline.handle(make_request(), hello)).status == 429
     await store.close()
+
+
+async def test_it_counts_by_windows_too(make_request: Callable[..., Any], hello: Any) -> None:
+    pipeline = Pipeline([rate_limit("2/minute", store=MemoryWindows())])
+
+    responses = [await pipeline.handle(make_request(), hello) for _ in range(3)]
+
+    assert [response.status for response in responses] == [200, 200, 429]
+    assert responses[0].headers["RateLimit"] == '"default";r=1;t=60'
+    assert int(responses[2].headers["Retry-After"]) in {59, 60}
+
+
+def test_what_a_store_cannot_count_is_refused_before_the_first_request() -> None:
+    with pytest.raises(ValueError, match="has no burst"):
+        rate_limit("5/minute", burst=2, store=MemoryWindows())
+    with pytest.raises(ValueError, match="at most 10000 requests, got a rate of 10001"):
+        rate_limit("10001/day", store=MemoryWindows())
+    rate_limit("10000/day", store=MemoryWindows())
 
 
 def test_a_name_that_would_break_the_field_is_refused() -> None:

@@ -7,16 +7,16 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from groundup_compose import RedisBuckets
+from groundup_compose import MemoryWindows, RedisBuckets, RedisWindows, Taken
 from groundup_compose.buckets import parse_rate
 
 PROGRAM = """
 import asyncio, sys
-from groundup_compose import RedisBuckets
+import groundup_compose
 from groundup_compose.buckets import parse_rate
 
 async def main():
-    buckets = RedisBuckets(sys.argv[1], prefix=sys.argv[2])
+    buckets = getattr(groundup_compose, sys.argv[3])(sys.argv[1], prefix=sys.argv[2])
     rate = parse_rate("50/day")
     taken = await asyncio.gather(*[buckets.take("shared", rate) for _ in range(40)])
     print(sum(one.allowed for one in taken))
@@ -89,14 +89,72 @@ async def test_a_client_may_be_given_and_stays_open(redis_url: str, redis_prefix
     await client.aclose()
 
 
-def test_processes_cannot_take_the_same_token(redis_url: str, redis_prefix: str) -> None:
+@pytest.mark.parametrize("store", ["RedisBuckets", "RedisWindows"])
+def test_processes_cannot_take_the_same_token(
+    store: str, redis_url: str, redis_prefix: str
+) -> None:
     pytest.importorskip("redis")
-    command = [sys.executable, "-c", PROGRAM, redis_url, redis_prefix]
+    command = [sys.executable, "-c", PROGRAM, redis_url, redis_prefix, store]
 
     processes = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(3)]
     taken = [int(process.communicate(timeout=30)[0]) for process in processes]
 
     assert sum(taken) == 50
+
+
+@pytest.fixture
+async def windows(redis_url: str, redis_prefix: str) -> AsyncIterator[RedisWindows]:
+    pytest.importorskip("redis")
+    windows = RedisWindows(redis_url, prefix=redis_prefix)
+    yield windows
+    await windows.close()
+
+
+async def test_a_window_fills_and_says_when_there_is_room(windows: RedisWindows) -> None:
+    rate = parse_rate("3/minute")
+
+    taken = [await windows.take("a", rate) for _ in range(5)]
+
+    assert [one.allowed for one in taken] == [True, True, True, False, False]
+    assert [one.remaining for one in taken] == [2, 1, 0, 0, 0]
+    assert 50 < taken[4].retry_after <= taken[4].reset_after <= 60
+    assert (await windows.take("b", rate)).allowed
+
+
+async def test_a_window_moves_on(windows: RedisWindows) -> None:
+    rate = parse_rate("2/s")
+
+    async with asyncio.timeout(10):
+        assert [(await windows.take("a", rate)).allowed for _ in range(3)] == [True, True, False]
+        waiting = await windows.take("a", rate)
+        assert 0 < waiting.retry_after <= 1
+        await asyncio.sleep(waiting.retry_after)
+        while not (await windows.take("a", rate)).allowed:
+            pass
+
+
+async def test_windows_in_redis_and_in_memory_give_the_same_answers(windows: RedisWindows) -> None:
+    async def play(store: MemoryWindows | RedisWindows) -> list[Taken]:
+        taken: list[Taken] = []
+        for key, text in [("a", "2/minute"), ("b", "1/hour"), ("a", "2/minute")] * 3:
+            one = await store.take(key, parse_rate(text))
+            # Rounded up, because time passes between two of them.
+            taken.append(one._replace(retry_after=0.0, reset_after=round(one.reset_after, -1)))
+        return taken
+
+    assert await play(windows) == await play(MemoryWindows())
+
+
+async def test_a_window_expires_when_it_is_empty(
+    windows: RedisWindows, redis_url: str, redis_prefix: str
+) -> None:
+    import redis.asyncio
+
+    await windows.take("a", parse_rate("10/10s"))
+    client = redis.asyncio.Redis.from_url(redis_url)  # pyright: ignore[reportUnknownMemberType]  # untyped **kwargs
+
+    assert 10_000 < await client.pttl(f"{redis_prefix}a") <= 11_000
+    await client.aclose()
 
 
 def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

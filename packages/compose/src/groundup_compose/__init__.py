@@ -17,7 +17,7 @@ from groundup_compose.inject import Injector, inject
 from groundup_compose.parallel import parallel, parallel_middleware
 from groundup_compose.proxy import proxy_headers
 from groundup_compose.ratelimit import client_address, rate_limit
-from groundup_compose.redis import RedisBuckets
+from groundup_compose.redis import RedisBuckets, RedisWindows
 from groundup_compose.requestid import current_request_id, request_id
 from groundup_compose.retry import retry
 from groundup_compose.security import DEFAULT_CSP, security_headers
@@ -26,6 +26,7 @@ from groundup_compose.stack import stack, with_layers
 from groundup_compose.timeout import timeout
 from groundup_compose.timing import Timed, timed
 from groundup_compose.traceparent import Trace, current_trace, traceparent
+from groundup_compose.windows import MemoryWindows
 
 __all__ = [
     "DEFAULT_CSP",
@@ -36,9 +37,11 @@ __all__ = [
     "InjectionError",
     "Injector",
     "MemoryBuckets",
+    "MemoryWindows",
     "OrderError",
     "Rate",
     "RedisBuckets",
+    "RedisWindows",
     "Taken",
     "Timed",
     "Trace",

@@ -15,9 +15,9 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
-__all__ = ["Buckets", "MemoryBuckets", "Rate", "Taken", "parse_rate"]
+__all__ = ["Buckets", "MemoryBuckets", "Rate", "SupportsCheck", "Taken", "judge", "parse_rate"]
 
 UNITS = {
     **dict.fromkeys(("s", "sec", "second"), 1),
@@ -59,6 +59,15 @@ class Buckets(Protocol):
 
     async def take(self, key: str, rate: Rate, /) -> Taken:
         """Take one token out of the bucket of this key."""
+        ...
+
+
+@runtime_checkable
+class SupportsCheck(Protocol):
+    """A store that cannot count every rate, and says so before the first request."""
+
+    def check(self, rate: Rate, /) -> None:
+        """Raise ValueError if this rate cannot be counted here."""
         ...
 
 

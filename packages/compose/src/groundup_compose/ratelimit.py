@@ -15,7 +15,14 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from groundup_compose.buckets import Buckets, MemoryBuckets, Rate, Taken, parse_rate
+from groundup_compose.buckets import (
+    Buckets,
+    MemoryBuckets,
+    Rate,
+    SupportsCheck,
+    Taken,
+    parse_rate,
+)
 from groundup_compose.factories import annotate
 from groundup_middleware import AsyncNext, Layer, call_by_colour, nonblocking
 from groundup_response import Response
@@ -64,7 +71,9 @@ def rate_limit(
         burst: How many of them at once, by default all.
         key: What tells clients apart, by default their address.  Sync (in a thread, unless it is
             marked ``@nonblocking``) or async.  A request with the key None is not counted.
-        store: Where to count, by default in this process: ``RedisBuckets(url)`` for several.
+        store: How and where to count: token buckets in this process (``MemoryBuckets()``, the
+            default) or for several (``RedisBuckets(url)``), or sliding windows, which are stricter
+            and take more memory (``MemoryWindows()``, ``RedisWindows(url)``).
         name: The name of this limit.  Limits of one name and one store count together.
         fail_open: Whether requests pass while the store does not answer; otherwise its error is
             raised.
@@ -78,6 +87,8 @@ def rate_limit(
     """
     limit = parse_rate(rate, burst)
     buckets = MemoryBuckets() if store is None else store
+    if isinstance(buckets, SupportsCheck):
+        buckets.check(limit)
     if not NAME.fullmatch(name):
         raise ValueError(f"a limit's name is letters, digits, - and _, got {name!r:.40}")
 
