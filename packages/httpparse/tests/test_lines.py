@@ -1,12 +1,16 @@
-"""groundup_httpparse.lines: RFC 9112, section 5, and what may be remembered."""
+"""groundup_httpparse.lines: RFC 9112, section 5, all lines at once and one by one."""
 
-import threading
+import time
+from collections.abc import Callable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from groundup_httpparse import ParseError
-from groundup_httpparse import lines as module
-from groundup_httpparse.lines import FieldLines, parse_field, split_lines
+from groundup_httpparse import Limits, ParseError
+from groundup_httpparse.lines import parse_field, parse_fields
+
+LIMITS = Limits()
 
 
 @pytest.mark.parametrize(
@@ -23,7 +27,9 @@ from groundup_httpparse.lines import FieldLines, parse_field, split_lines
 )
 def test_reads_a_field(line: bytes, field: tuple[str, str]) -> None:
     assert parse_field(line) == field
-    assert FieldLines()[line.decode("latin-1")] == field
+    assert parse_fields(b"\r\nA: 1\r\n" + line + b"\r\nB:", LIMITS) == [
+        *(("A", "1"), field, ("B", "")),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -52,6 +58,9 @@ def test_refuses_what_is_no_field(line: bytes, message: str) -> None:
     with pytest.raises(ParseError, match=message) as caught:
         parse_field(line)
     assert caught.value.status == 400
+    for before, after in ((b"", b""), (b"\r\nA: 1", b"\r\nB: 2")):
+        with pytest.raises(ParseError, match=message):
+            parse_fields(before + b"\r\n" + line + after, LIMITS)
 
 
 def test_an_error_never_shows_the_value() -> None:
@@ -61,68 +70,60 @@ def test_an_error_never_shows_the_value() -> None:
 
 
 def test_lines_are_split_at_crlf_alone() -> None:
-    assert split_lines(b"A: 1\r\nB: \x85 2", 2) == ["A: 1", "B: \x85 2"]
-    for block in (b"A: 1\r\nB\n: 2", b"A: 1\r\r\nB: 2", b"A: 1\r\n\nB: 2", b"\rA: 1\r\nB: 2"):
+    assert parse_fields(b"\r\nA: 1\r\nB: \x85 2", LIMITS) == [("A", "1"), ("B", "\x85 2")]
+    assert parse_fields(b"", LIMITS) == []
+    for block in (
+        *(b"\r\nA: 1\r\nB\n: 2", b"\r\nA: 1\r\r\nB: 2", b"\r\nA: 1\r\n\nB: 2"),
+        *(b"\r\n\rA: 1\r\nB: 2", b"\r\nA: 1\r", b"\r\nA: 1\n", b"\r\nA: 1\nB: 2"),
+    ):
         with pytest.raises(ParseError, match="must be CRLF"):
-            split_lines(block, 2)
+            parse_fields(block, LIMITS)
 
 
-def test_a_known_name_without_a_colon_is_still_no_field() -> None:
-    lines = FieldLines()
-    assert lines["Host: a"] == ("Host", "a")
+PARTS = st.sampled_from(
+    [
+        *(b"Host", b"A", b"a b", b":", b": ", b" ", b"\t", b"1", b"\xe9", b"\x85", b"\x0b", b"\0"),
+        *(b"\r\n", b"\r\n", b"\r\nB: 2", b"\r", b"\n", b'"', b"\x7f", b"\xa0", b",", b";"),
+    ]
+)
 
-    with pytest.raises(ParseError, match="a colon"):
-        lines["Host"]
+
+@given(st.lists(PARTS, max_size=10).map(b"".join))
+def test_lines_mean_the_same_together_and_one_by_one(block: bytes) -> None:
+    lines = block.split(b"\r\n")
+
+    assert outcome(lambda: parse_fields(b"\r\n" + block, LIMITS)) == outcome(
+        lambda: [parse_field(line) for line in lines]
+    )
+
+
+def outcome(read: Callable[[], list[tuple[str, str]]]) -> list[tuple[str, str]] | str:
+    """Return the fields that are read, or why they cannot be."""
+    try:
+        return read()
+    except ParseError as error:
+        return str(error)
+
+
+def test_limits_hold_at_their_edge_and_one_past_it() -> None:
+    limits = Limits(fields=2, field_line=6)
+    assert parse_fields(b"\r\nA: 456\r\nB: 456", limits) == [("A", "456"), ("B", "456")]
+
+    for block in (b"\r\nA: 4567\r\nB: 4", b"\r\nA: 4\r\nB:   7 "):
+        with pytest.raises(ParseError, match="longer than 6 bytes") as caught:
+            parse_fields(block, limits)
+        assert caught.value.status == 431
+    with pytest.raises(ParseError, match="at most 2, got 3") as caught:
+        parse_fields(b"\r\nA:\r\nB:\r\nC:", limits)
+    assert caught.value.status == 431
 
 
 @pytest.mark.parametrize(
-    "name",
-    [
-        *("Cookie", "Authorization", "Proxy-Authorization", "X-API-Key", "X-CSRF-Token"),
-        *("Referer", "X-Forwarded-For", "Forwarded", "If-None-Match", "X-Unknown", "cOOkie"),
-    ],
+    "line", [b"\r\nA: b ", b"\r\n" + b"A" * 20, b"\r\nA:" + b" " * 20, b"\r\n\r"]
 )
-def test_what_may_be_a_secret_is_never_remembered(name: str) -> None:
-    lines = FieldLines()
+def test_hostile_lines_take_linear_time(line: bytes) -> None:
+    limits = Limits(fields=200_000, field_line=2_000_000)
+    begin = time.perf_counter()
 
-    assert lines[f"{name}: abc"] == (name, "abc")
-    assert lines[f"{name}: abc"] == (name, "abc")
-    assert not lines
-
-
-def test_the_memo_is_bounded_in_bytes_and_entries() -> None:
-    lines = FieldLines()
-
-    assert lines["Host: " + "a" * 250] is lines["Host: " + "a" * 250]
-    assert lines["Host: " + "a" * 251] is not lines["Host: " + "a" * 251]
-    for number in range(3 * module.MAX_LINES):
-        assert lines[f"Host: {number}"] == ("Host", str(number))
-        assert len(lines) <= module.MAX_LINES
-
-
-def test_names_are_bounded_too() -> None:
-    lines = FieldLines()
-    for number in range(2 * module.MAX_NAMES):
-        assert lines[f"X-{number}: a"] == (f"X-{number}", "a")
-        assert len(module._names) <= module.MAX_NAMES
-
-    assert lines["Y" * 65 + ": a"][1] == "a"
-    assert "Y" * 65 not in module._names
-
-
-def test_threads_may_share_a_memo() -> None:
-    lines, wrong = FieldLines(), list[object]()
-
-    def read() -> None:
-        for number in range(5000):
-            if lines[f"Host: {number}"] != ("Host", str(number)):
-                wrong.append(number)
-
-    threads = [threading.Thread(target=read) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert not wrong
-    assert len(lines) <= module.MAX_LINES + 4
+    assert outcome(lambda: parse_fields(line * 50_000, limits))
+    assert time.perf_counter() - begin < 5

@@ -24,7 +24,6 @@ Content is never kept: a piece of a chunk is given on as soon as it is there.  O
 the end is missing waits, and its length has a limit.
 """
 
-import math
 import re
 from enum import Enum, auto
 
@@ -43,7 +42,12 @@ CRLF = b"\r\n"
 _TOKEN = f"[{TOKEN_CHARACTERS}]++"
 _QUOTED = r'"(?:[\t !#-\[\]-~\x80-\xff]|\\[\t -~\x80-\xff])*+"'
 _EXTENSION = rf"[ \t]*+;[ \t]*+{_TOKEN}(?:[ \t]*+=[ \t]*+(?:{_TOKEN}|{_QUOTED}))?+"
-SIZE_LINE = re.compile(rf"([0-9A-Fa-f]{{1,16}}+)((?:{_EXTENSION})*+)\r\n".encode("latin-1"))
+SIZE_LINE = re.compile(
+    rf"([0-9A-Fa-f]{{1,16}}+)(?:\r\n|((?:{_EXTENSION})++)\r\n)".encode("latin-1")
+)
+
+NO_LIMIT = 1 << 100  # bytes: more than a client can announce in a lifetime
+EXTENDED = 2  # the group of the extensions
 
 # They decide where a message ends, where it goes, who sends it and how its content is read, and
 # all of that was decided when the head came: RFC 9110, section 6.5.1.
@@ -89,8 +93,7 @@ class ChunkedDecoder:
         self._at = 0  # how much of it has been taken
         self._pieces: list[bytes] = []
         self._missing = 0  # bytes of the current chunk that have not arrived
-        self._size = 0  # bytes of content announced so far
-        self._most: float = math.inf if limits.body is None else limits.body
+        self._room = NO_LIMIT if limits.body is None else limits.body  # bytes that may yet come
         self._excess = 0
         self._trailers: list[tuple[str, str]] = []
         self._trailer_bytes = 0
@@ -140,24 +143,25 @@ class ChunkedDecoder:
 
     def _read_size(self) -> State | None:
         """Read a size line; whole chunks are taken in this one loop, for they are the rule."""
-        data = self._data
-        while (match := SIZE_LINE.match(data, self._at)) is not None:
-            digits, extension = match.groups()
-            size, start = int(digits, 16), match.end()
-            if extension:
+        data, at, room, pieces = self._data, self._at, self._room, self._pieces
+        while (match := SIZE_LINE.match(data, at)) is not None:
+            size, start = int(match[1], 16), match.end()
+            if match.lastindex == EXTENDED:
                 self._check_extension(match, size)
-            self._size += size
-            if self._size > self._most:
-                raise ParseError(f"body must not be larger than {self._most} bytes", status=413)
+            room -= size
+            if room < 0:
+                limit = self._limits.body
+                raise ParseError(f"body must not be larger than {limit} bytes", status=413)
             if not size:
                 self._at = start
                 return State.TRAILER
             end = start + size
             if data[end : end + 2] != CRLF:
-                self._at, self._missing = start, size
+                self._at, self._room, self._missing = start, room, size
                 return State.DATA
-            self._pieces.append(data[start:end])
-            self._at = end + 2
+            pieces.append(data[start:end])
+            at = end + 2
+        self._at, self._room = at, room
         self._refuse_line(self._limits.chunk_line, "chunk size must be hexadecimal digits")
         return None
 

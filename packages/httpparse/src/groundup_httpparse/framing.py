@@ -51,27 +51,6 @@ class Framing:
         self.expects_continue = expect is not None and expect.lower() == "100-continue"
 
 
-def read_framing(version: str, headers: Headers) -> Framing:
-    """Check the fields that decide about a message, and return what they say.
-
-    >>> framing = read_framing("1.1", Headers({"Host": "a", "Content-Length": "17"}))
-    >>> framing.content_length, framing.chunked, framing.keep_alive
-    (17, False, True)
-
-    Raises:
-        ParseError: They contradict each other, or say something unknown.
-    """
-    # What was sent twice comes joined by comma and space, which neither a host nor a number has:
-    # so repeated ones are refused as well, even if equal.
-    fields = headers.lowered()
-    host = fields.get("host")
-    if host is not None:
-        check_host(host)
-    elif version == "1.1":
-        raise ParseError("request must have a Host, got none")
-    return Framing(version, fields)
-
-
 def _read_length(version: str, fields: Mapping[str, str]) -> tuple[bool, int | None]:
     """Return whether the body is chunked, and its length where one is given."""
     length, coding = fields.get("content-length"), fields.get("transfer-encoding")
@@ -99,3 +78,30 @@ def _check_coding(coding: str) -> None:
     if codings <= {"chunked", ""}:
         raise ParseError(f"chunked must be applied once, got {shorten(coding)}")
     raise ParseError(f"transfer coding must be chunked, got {shorten(coding)}", status=501)
+
+
+DECIDING = frozenset({"connection", "content-length", "expect", "transfer-encoding"})
+PLAIN = {version: Framing(version, {}) for version in ("1.0", "1.1")}  # of heads without these
+
+
+def read_framing(version: str, headers: Headers) -> Framing:
+    """Check the fields that decide about a message, and return what they say.
+
+    >>> framing = read_framing("1.1", Headers({"Host": "a", "Content-Length": "17"}))
+    >>> framing.content_length, framing.chunked, framing.keep_alive
+    (17, False, True)
+
+    Raises:
+        ParseError: They contradict each other, or say something unknown.
+    """
+    # What was sent twice comes joined by comma and space, which neither a host nor a number has:
+    # so repeated ones are refused as well, even if equal.
+    fields = headers.lowered()
+    host = fields.get("host")
+    if host is not None:
+        check_host(host)
+    elif version == "1.1":
+        raise ParseError("request must have a Host, got none")
+    if fields.keys().isdisjoint(DECIDING):
+        return PLAIN[version]
+    return Framing(version, fields)

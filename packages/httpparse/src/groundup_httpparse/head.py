@@ -6,8 +6,10 @@ r"""Read the head of a request: request line and fields: RFC 9112, sections 3 an
     \r\n
 
 The lines below the first are called the block.  A client on a kept connection often sends the same
-block with every request, so what was found in it is remembered by its bytes, under the same rules
-as single lines: nothing that may be a secret, little, and safe between threads.
+block with every request, so what was found in it is remembered by its bytes.  What is remembered
+can be told by its time, so only blocks that hold no secret are: never one with a cookie, with
+credentials, or with a name that this page does not know.  A memo that is full is emptied.  Each
+step on it is atomic, so threads may share it.
 """
 
 import re
@@ -17,7 +19,7 @@ from groundup_httpparse.framing import Framing, read_framing
 from groundup_httpparse.grammar import TOKEN_CHARACTERS, shorten
 from groundup_httpparse.headers import Headers
 from groundup_httpparse.limits import Limits
-from groundup_httpparse.lines import FieldLines, parse_field, split_lines
+from groundup_httpparse.lines import parse_field, parse_fields
 from groundup_httpparse.target import check_target
 
 __all__ = ["RequestHead", "check_request_line", "parse_head"]
@@ -31,13 +33,24 @@ ANY_VERSION = re.compile(rb"\S+ \S+ HTTP/([0-9]\.[0-9])")
 METHODS = {
     name.encode(): name for name in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 }
-SLASH = ord("/")
+SLASH, ONE = ord("/"), ord("1")
 COOKIE = b"\r\nCookie:"
 
+# Fields that a client sends in the same words again and again, and that are nobody's secret.
+REPEATED = frozenset(
+    {
+        *("accept", "accept-charset", "accept-encoding", "accept-language", "cache-control"),
+        *("connection", "content-length", "content-type", "dnt", "expect", "host", "keep-alive"),
+        *("origin", "pragma", "priority", "purpose", "save-data", "sec-ch-ua", "sec-ch-ua-arch"),
+        *("sec-ch-ua-mobile", "sec-ch-ua-platform", "sec-fetch-dest", "sec-fetch-mode", "sec-gpc"),
+        *("sec-fetch-site", "sec-fetch-user", "te", "transfer-encoding", "upgrade", "user-agent"),
+        *("upgrade-insecure-requests", "via", "x-forwarded-host", "x-forwarded-port"),
+        *("x-forwarded-proto", "x-requested-with"),
+    }
+)
 MAX_BLOCK = 2048  # bytes of a block worth remembering
 MAX_BLOCKS = 256  # so the memo's keys hold at most 512 KiB
 
-_lines = FieldLines()
 _blocks: dict[bytes, tuple[int, Headers, Framing]] = {}
 
 
@@ -121,25 +134,21 @@ def parse_head(data: bytes, end: int, limits: Limits) -> RequestHead:
 def _read_around(block: bytes, place: int, limits: Limits) -> tuple[int, Headers, Framing]:
     """Read a block with a cookie: browsers send one with everything, but the rest may be known."""
     end = block.find(b"\r\n", place + 2)
-    line = block[place + 2 :] if end < 0 else block[place + 2 : end]
-    rest = block[:place] if end < 0 else block[:place] + block[end:]
+    if end < 0:  # as Chromium and curl do
+        line, rest = block[place + 2 :], block[:place]
+    else:
+        line, rest = block[place + 2 : end], block[:place] + block[end:]
     number, headers, framing = _blocks.get(rest) or _read_block(rest, limits)
-    before = block.count(b"\r\n", 0, place)
+    before = number if end < 0 else block.count(b"\r\n", 0, place)
     return number + 1, headers.insert_trusted(before, *parse_field(line)), framing
 
 
 def _read_block(block: bytes, limits: Limits) -> tuple[int, Headers, Framing]:
     """Return number of fields, fields and framing of a block, and remember them if possible."""
-    number = block.count(b"\r\n")
-    if number > limits.fields:
-        raise ParseError(f"fields must be at most {limits.fields}, got {number}", status=431)
-    version, *lines = split_lines(block, number + 1)
-    if len(block) > limits.field_line and max(map(len, lines)) > limits.field_line:
-        raise ParseError(f"field must not be longer than {limits.field_line} bytes", status=431)
-    known = _lines
-    headers = Headers.from_trusted([known[line] for line in lines])
-    framing = read_framing("1.1" if version == "1" else "1.0", headers)
-    if len(block) <= MAX_BLOCK and all(map(known.__contains__, lines)):
+    fields = parse_fields(block[1:], limits)
+    number, headers = len(fields), Headers.from_trusted(fields)
+    framing = read_framing("1.1" if block[0] == ONE else "1.0", headers)
+    if len(block) <= MAX_BLOCK and REPEATED.issuperset(headers.lowered()):
         if len(_blocks) >= MAX_BLOCKS:
             _blocks.clear()
         _blocks[block] = number, headers.copy(), framing
