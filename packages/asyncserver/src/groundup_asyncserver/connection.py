@@ -135,7 +135,7 @@ class HTTPProtocol(Exchange):
         """Answer what is whole, until a request has to wait for something."""
         self._inline = True
         try:
-            incomplete = self._answer_whole(data)
+            self._answer_whole(data)
         except ParseError as error:
             self._refuse(error.status, str(error))
             return
@@ -145,33 +145,36 @@ class HTTPProtocol(Exchange):
                 self.uncork()
         if self._eof and not self._busy and self._body is None:
             self._end()
-        elif incomplete and self._phase is IDLE and not self._parser.idle:
-            self._enter(HEAD, self._context.config.header_timeout)
 
-    def _answer_whole(self, data: bytes) -> bool:
-        """Answer one request after the other; return whether a part of another one may be left."""
+    def _answer_whole(self, data: bytes) -> None:
+        """Answer one request after the other."""
         parser = self._parser
         for _ in range(AT_ONCE):
             events = parser.feed(data)
             if not events:
-                return True
+                if self._phase is IDLE and not parser.idle:
+                    self._enter(HEAD, self._context.config.header_timeout)
+                return
             more = parser.has_unread
             if more and self._corked is None:
                 self._corked = []
             self._begin(events)
-            if self._busy or self._body is not None or not more:
-                return False
+            if not more or self._busy or self._body is not None:
+                return
             data = b""
         self._wait_for_turn()
-        return False
 
     def _begin(self, events: list[Event]) -> None:
         """Start the answer to the request whose head has come."""
         head: RequestHead = events[0]  # type: ignore[assignment]  # so the parser promises
         context = self._context
-        self._busy, self._started, self._keep = True, False, head.keep_alive
-        self._phase = self._work_phase = WORK
-        self.deadline = self._work_deadline = context.work_deadline() if context.limited else NEVER
+        self._busy = True
+        self._started = False
+        self._keep = head.keep_alive
+        self._phase = WORK
+        self.deadline = NEVER
+        if context.limited:
+            self.deadline = self._work_deadline = context.work_deadline()
         if self._eof:
             self._suspect_departure()
         request = Request(

@@ -109,13 +109,14 @@ class Exchange(Link):
         """Send a response; return what there is to wait for, if it cannot be sent at once."""
         if not isinstance(response, Response):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers without types
             raise TypeError(f"a handler must return a Response, got {response!r:.40}")
+        keep = self._keep and not self._context.draining
+        if self._body is not None:
+            keep = keep and self._may_drain(head, self._body)
         data, framing = serialize_head(
             response,
             method=head.method,
             http_version=head.version,
-            keep_alive=self._keep
-            and not self._context.draining
-            and (self._body is None or self._may_drain(head, self._body)),
+            keep_alive=keep,
             date=current_date(),
         )
         body = response.body
@@ -124,7 +125,7 @@ class Exchange(Link):
                 self._switch(head, response, data)
                 return None
             body = b""
-        self._keep = CLOSE_LINE not in data and head.method != "CONNECT"
+        self._keep = keep and CLOSE_LINE not in data and head.method != "CONNECT"
         if type(body) is not bytes:
             return send_body(self, body, framing, data, response.content_length or 0)
         self._started = True

@@ -54,14 +54,14 @@ class SpareStarter:
 
     def start(self, coroutine: Coroutine[Any, Any, None]) -> "asyncio.Task[None] | None":
         """Run a coroutine to its first wait; return the task that goes on, if it has to."""
-        loop, context = self._loop, copy_context()
-        if asyncio.current_task(loop) is not None:  # a task cannot be entered inside another one
-            return loop.create_task(coroutine, context=context)
-        spare = self._spare
+        loop, context, spare = self._loop, copy_context(), self._spare
         if spare is None:
             self._spare = spare = Driver(loop)
         task = spare.task
-        _enter_task(loop, task)
+        try:
+            _enter_task(loop, task)
+        except RuntimeError:  # we are called from another task, and tasks cannot be nested
+            return loop.create_task(coroutine, context=context)
         try:
             waits_for = context.run(coroutine.send, None)
         except StopIteration:
