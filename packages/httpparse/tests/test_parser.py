@@ -228,7 +228,12 @@ REFUSED = [
         id="no-chunk",
     ),
     pytest.param(
-        b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n", 501, "chunked", id="gzip"
+        b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n", 400, "the last", id="gzip"
+    ),
+    pytest.param(
+        b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n",
+        *(501, "must be chunked alone"),
+        id="gzip-chunked",
     ),
 ]
 

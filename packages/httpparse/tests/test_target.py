@@ -42,6 +42,9 @@ def test_path_and_query_of_every_form(target: str, path: str, query: str) -> Non
         ("CONNECT", "example.com:443"),
         ("CONNECT", "[::1]:443"),
         ("CONNECT", "127.0.0.1:1"),
+        ("CONNECT", "a:065535"),
+        ("GET", "HTTP://a/"),
+        ("GET", "http://a:/"),
     ],
 )
 def test_forms_that_fit_their_method(method: str, target: str) -> None:
@@ -65,6 +68,11 @@ def test_forms_that_fit_their_method(method: str, target: str) -> None:
         ("CONNECT", "a", "host:port"),
         ("CONNECT", ":443", "host:port"),
         ("CONNECT", "a:", "host:port"),
+        ("CONNECT", "a:0", "port must be"),
+        ("CONNECT", "a:65536", "port must be"),
+        ("CONNECT", "a:" + "9" * 5000, "port must be"),
+        ("CONNECT", "[::a:]:443", "IPv6"),
+        ("GET", "http://[1:2]/", "IPv6"),
         ("CONNECT", "a:443/", "host:port"),
         ("CONNECT", "http://a:1", "host:port"),
         ("connect", "a:443", 'begin with "/"'),
@@ -85,6 +93,8 @@ def test_forms_that_do_not_fit(method: str, target: str, message: str) -> None:
         "127.0.0.1",
         "[::1]",
         "[::1]:8000",
+        "[::ffff:192.0.2.1]",
+        "[2001:db8::A]:",
         "a:",
         "xn--e1afmkfd",
         "a_b",
@@ -112,8 +122,15 @@ def test_hosts(host: str) -> None:
         "é",
         "%zz",
         ", ",
+        "[]",
+        "[:]",
+        "[::1::]",
+        "[1.2.3.4]",
+        "[12345::]",
+        "[1:2:3:4:5:6:7:8:9]",
+        "[::1]a",
     ],
 )
 def test_what_is_no_host(host: str) -> None:
-    with pytest.raises(ParseError, match="Host must be a name or an address"):
+    with pytest.raises(ParseError, match=r"Host must be a name or an address|must be IPv6"):
         check_host(host)

@@ -74,10 +74,12 @@ def _check_coding(coding: str) -> None:
     """Refuse all transfer codings but ``chunked``, exactly once."""
     if coding.lower() == "chunked":
         return
-    codings = {part.strip(" \t").lower() for part in coding.split(",")}
-    if codings <= {"chunked", ""}:
+    codings = [part.strip(" \t").lower() for part in coding.split(",")]
+    if codings.count("chunked") > 1 or {"chunked", ""}.issuperset(codings):
         raise ParseError(f"chunked must be applied once, got {shorten(coding)}")
-    raise ParseError(f"transfer coding must be chunked, got {shorten(coding)}", status=501)
+    if codings[-1] != "chunked":  # so nobody knows where the body ends: RFC 9112, section 6.3
+        raise ParseError(f"chunked must be the last transfer coding, got {shorten(coding)}")
+    raise ParseError(f"transfer coding must be chunked alone, got {shorten(coding)}", status=501)
 
 
 DECIDING = frozenset({"connection", "content-length", "expect", "transfer-encoding"})

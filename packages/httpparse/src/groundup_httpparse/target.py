@@ -9,6 +9,7 @@ Nothing is decoded here: "%2F" is no separator, and who decodes before splitting
 """
 
 import re
+from ipaddress import AddressValueError, IPv6Address
 
 from groundup_httpparse.errors import ParseError
 from groundup_httpparse.grammar import shorten
@@ -18,7 +19,8 @@ __all__ = ["check_host", "check_target", "split_target"]
 # Registered names as RFC 3986 writes them, IPv4 among them; an IPv6 address stands in brackets.
 _HOST = r"(?:\[[0-9A-Fa-f:.]++\]|(?:[0-9A-Za-z._~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*+)"
 HOST = re.compile(rf"{_HOST}(?::[0-9]*+)?")
-AUTHORITY = re.compile(rf"(?!:){_HOST}:[0-9]++")
+AUTHORITY = re.compile(rf"(?!:){_HOST}:([0-9]++)")
+MAX_PORT, MAX_DIGITS = 65535, 5
 ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*+://([^/?#]*+)")
 
 
@@ -48,8 +50,7 @@ def check_target(method: str, target: str) -> None:
         ParseError: It is in none of the four forms, or in one that this method does not have.
     """
     if method == "CONNECT":
-        if AUTHORITY.fullmatch(target) is None:
-            raise ParseError(f"target of CONNECT must be host:port, got {shorten(target)}")
+        _check_authority(target)
     elif target.startswith("/") or (target == "*" and method == "OPTIONS"):
         return
     elif (match := ABSOLUTE.match(target)) is None:
@@ -59,6 +60,8 @@ def check_target(method: str, target: str) -> None:
         raise ParseError(
             f"host of the target must be a name or an address, got {shorten(match[1])}"
         )
+    else:
+        _check_literal(match[1])
 
 
 def check_host(host: str) -> None:
@@ -69,3 +72,27 @@ def check_host(host: str) -> None:
     """
     if HOST.fullmatch(host) is None:
         raise ParseError(f"Host must be a name or an address, got {shorten(host)}")
+    if host.startswith("["):
+        _check_literal(host)
+
+
+def _check_authority(target: str) -> None:
+    """Refuse a target of ``CONNECT`` without a host, or without a port that can be connected to."""
+    match = AUTHORITY.fullmatch(target)
+    if match is None:
+        raise ParseError(f"target of CONNECT must be host:port, got {shorten(target)}")
+    port = match[1].lstrip("0")
+    if not port or len(port) > MAX_DIGITS or int(port) > MAX_PORT:
+        raise ParseError(f"port must be a number from 1 to {MAX_PORT}, got {shorten(target)}")
+    _check_literal(target)
+
+
+def _check_literal(host: str) -> None:
+    """Refuse what stands in brackets and is no address: programs would guess what it means."""
+    if not host.startswith("["):
+        return
+    address = host[1:].partition("]")[0]
+    try:
+        IPv6Address(address)
+    except AddressValueError:
+        raise ParseError(f"address in brackets must be IPv6, got {shorten(address)}") from None
