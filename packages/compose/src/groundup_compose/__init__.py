@@ -14,6 +14,7 @@ from groundup_compose.errors import ForwardedError, InjectionError, OrderError
 from groundup_compose.factories import after, before
 from groundup_compose.hosts import trusted_hosts
 from groundup_compose.inject import Injector, inject
+from groundup_compose.order import check_order, ordered
 from groundup_compose.parallel import parallel, parallel_middleware
 from groundup_compose.proxy import proxy_headers
 from groundup_compose.ratelimit import client_address, rate_limit
@@ -49,6 +50,7 @@ __all__ = [
     "authenticate",
     "before",
     "cache_control",
+    "check_order",
     "circuit_breaker",
     "client_address",
     "cors",
@@ -61,6 +63,7 @@ __all__ = [
     "if_path",
     "inject",
     "list_chain",
+    "ordered",
     "parallel",
     "parallel_middleware",
     "proxy_headers",

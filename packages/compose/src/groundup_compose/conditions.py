@@ -144,7 +144,7 @@ def _choose(condition: Condition, layer: Layer, otherwise: Layer | None, label: 
         return next() if other is None else other(request, next)
 
     layers = (layer,) if otherwise is None else (layer, otherwise)
-    return annotate(conditional, label, *layers)
+    return annotate(conditional, label, *layers, together=True)
 
 
 def _refuse_async(condition: Condition) -> None:

@@ -26,6 +26,7 @@ from typing import TypeAlias
 
 from groundup_compose.factories import annotate
 from groundup_compose.hosts import find_host
+from groundup_compose.order import ordered
 from groundup_middleware import AsyncNext, Layer, RequestLike, add_vary
 from groundup_response import Response
 
@@ -129,7 +130,8 @@ def cors(
             add_vary(response, "Origin")
         return response
 
-    return annotate(allow, "cors")
+    # An answer without these fields is one that no page can read.
+    return ordered(annotate(allow, "cors"), before="authenticate")
 
 
 cors_middleware = cors

@@ -31,11 +31,12 @@ class Note(NamedTuple):
 
     label: str
     layers: tuple[Layer, ...] = ()
+    together: bool = False  # whether they stand beside each other, not one inside of the other
 
 
-def annotate(layer: LayerT, label: str, *layers: Layer) -> LayerT:
-    """Leave a note on a layer, for `show`, and return the layer."""
-    setattr(layer, NOTE, Note(label, layers))
+def annotate(layer: LayerT, label: str, *layers: Layer, together: bool = False) -> LayerT:
+    """Leave a note on a layer, for `show` and `check_order`, and return the layer."""
+    setattr(layer, NOTE, Note(label, layers, together))
     return layer
 
 

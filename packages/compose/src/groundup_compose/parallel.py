@@ -67,7 +67,7 @@ def parallel(*layers: Layer) -> Layer:
                 branch.task.cancel()
             await asyncio.gather(*(branch.task for branch in branches), return_exceptions=True)
 
-    return annotate(in_parallel, "parallel", *layers)
+    return annotate(in_parallel, "parallel", *layers, together=True)
 
 
 parallel_middleware = parallel

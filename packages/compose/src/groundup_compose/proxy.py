@@ -30,6 +30,7 @@ from groundup_compose.forwarded import (
     read_forwarded,
     read_x_forwarded,
 )
+from groundup_compose.order import ordered
 from groundup_middleware import Layer, Next, nonblocking
 from groundup_response import Response
 
@@ -80,7 +81,8 @@ def proxy_headers(
                 return Response(400, f"Bad request: {error}", headers)
         return next()
 
-    return annotate(see_client, f"proxy_headers({', '.join(names)})")
+    annotate(see_client, f"proxy_headers({', '.join(names)})")
+    return ordered(see_client, before=("trusted_hosts", "rate_limit", "cors"))
 
 
 def compile_peers(names: Iterable[str]) -> Callable[[str | None], bool]:
