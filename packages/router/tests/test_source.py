@@ -41,7 +41,11 @@ def test_routes_of_other_methods_are_not_in_it() -> None:
 
 
 def test_paths_without_parameters_are_not_in_it() -> None:
-    assert "'fixed'" not in make_router("/fixed/a", "/:x/b").source()
+    source = make_router("/fixed", "/fixed/a", "/:x", "/:x/b").source()
+
+    assert "'fixed'" not in source
+    assert "'a'" not in source
+    assert "'b'" in source
 
 
 def test_an_empty_router_has_a_source_too() -> None:
@@ -60,6 +64,14 @@ def test_many_names_become_a_table(count: int) -> None:
         assert find(ends, f"/v/n{at}") == (f"/:x/n{at}", {"x": "v"})
         assert find(ways, f"/n{at}/v") == (f"/n{at}/:x", {"x": "v"})
     assert find(ends, "/v/none") is find(ways, "/none/v") is None
+
+
+@pytest.mark.parametrize("other", ["/*", "/:a/*", "/:a/:b/:c"])
+def test_a_branch_that_leads_nowhere_is_left_for_what_comes_after_it(other: str) -> None:
+    router = make_router(*(f"/n{at}/:x/y" for at in range(WIDE + 1)), other)
+
+    assert find(router, "/n1/v/y") == ("/n1/:x/y", {"x": "v"})
+    assert find(router, "/n1/v/none")[0] == other
 
 
 def test_routes_of_one_table_may_name_their_parameters_apart() -> None:

@@ -74,6 +74,7 @@ def test_precedence_does_not_depend_on_the_order_of_adding(
         pytest.param(("/*",), "*", None, id="options-star"),
         pytest.param(("/*",), "", None, id="empty"),
         pytest.param(("/a",), "a", None, id="no-slash"),
+        pytest.param(("/:x", "/*"), "x/a", None, id="no-slash-at-the-start"),
         pytest.param(
             ("/v1/items::batch",), "/v1/items:batch", ("/v1/items::batch", EMPTY), id="::"
         ),
