@@ -30,8 +30,8 @@ class Finder:
 
     Attributes:
         tree: The routes as a tree, for whoever asks for more than one match.
-        by_method: The function for each method that a route names, and for None.
-        otherwise: The function for all other methods.
+        by_method: The function for each method that a route names, and for None; under `ANY` the
+            one for all other methods.
     """
 
     def __init__(self, routes: Iterable[Route]) -> None:

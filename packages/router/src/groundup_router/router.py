@@ -44,7 +44,7 @@ class Router:
     '/users/42?tab=posts'
 
     Any number of threads may match at once.  Adding is safe beside them, and costs the next match
-    the making of a new tree: it belongs to the start of a program.
+    the making of a new tree and of the functions for it: it belongs to the start of a program.
 
     Args:
         slashes: What ``/users/`` is where only ``/users`` is a route, and the other way round:
