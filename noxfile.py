@@ -76,7 +76,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """Run mypy and pyright, both strict, over the packages and their tests."""
-    install_packages(session, "test", "types")
+    install_packages(session, "test", "types", "browser", "bench")
     session.install("nox")
     session.run("mypy", "packages", "tests", "noxfile.py", "conftest.py")
     session.run("pyright", "--pythonpath", f"{session.virtualenv.bin}/python")
