@@ -87,7 +87,11 @@ def serving(app: Application, **settings: Any) -> Generator[int, None, None]:
     """Serve in a thread; give the port."""
     server = ThreadedServer(app, Config(port=0, **settings))
     ports: Queue[int] = Queue()
-    thread = threading.Thread(target=server.serve, args=[lambda host, port: ports.put(port)])
+
+    def announce(host: str, port: int) -> None:
+        ports.put(port)
+
+    thread = threading.Thread(target=server.serve, args=[announce])
     thread.start()
     try:
         yield ports.get(timeout=PATIENCE)

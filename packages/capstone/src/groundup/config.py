@@ -32,9 +32,10 @@ class Config:
         port: The port to listen on; 0 takes a free one.
         server: ``async`` for the asyncio server, ``threads`` for a thread a connection.
         workers: Processes that share the port; more than one needs POSIX and the async server.
-        data: The folder for the database, uploads and keys.
+        data: The folder for database, uploads and keys of the blog.
         database_url: Such as ``sqlite:///blog.db`` or ``postgresql://user@host/name``.
         redis_url: Where sessions, rooms and limits are shared; empty means this process only.
+        redis_prefix: What every key there begins with; sites that share a Redis need two.
         secret_key: Signs tokens; at least 32 characters.
         max_body: The largest request body in bytes.
         grace: Seconds that open requests get at shutdown.
@@ -46,9 +47,10 @@ class Config:
     port: int = 8000
     server: str = "async"
     workers: int = 1
-    data: str = "."
+    data: str = "blog-data"
     database_url: str = ""
     redis_url: str = ""
+    redis_prefix: str = "groundup:"
     secret_key: str = field(default="", repr=False)
     max_body: int = 16 * 1024 * 1024
     grace: float = 10.0

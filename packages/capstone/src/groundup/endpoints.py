@@ -63,4 +63,5 @@ class Endpoint:
     @property
     def label(self) -> str:
         """The handler's name for listings."""
-        return str(getattr(self.handler, "__qualname__", type(self.handler).__qualname__))
+        name = str(getattr(self.handler, "__qualname__", type(self.handler).__qualname__))
+        return name.rpartition("<locals>.")[2]

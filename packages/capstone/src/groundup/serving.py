@@ -9,10 +9,10 @@ from collections.abc import Callable
 from typing import Any
 
 from groundup.config import Config
-from groundup.errors import ListenError
+from groundup.errors import ConfigError, ListenError
 from groundup.threads import ThreadedServer
 from groundup_asyncserver import ListenError as AsyncListenError
-from groundup_asyncserver import Server, serve
+from groundup_asyncserver import Server, WorkerError, serve
 from groundup_tcpserver import ListenError as ThreadsListenError
 
 __all__ = ["Announce", "serve_async", "serve_threads"]
@@ -25,11 +25,11 @@ def serve_async(app: Any, config: Config, announce: Announce) -> None:
 
     Args:
         app: What answers.
-        config: ``host``, ``port``, ``grace`` and ``max_body``.
+        config: ``host``, ``port``, ``workers``, ``grace`` and ``max_body``.
         announce: Called once with host and port when connections are accepted.
 
     Raises:
-        ListenError: The address cannot be listened on.
+        ListenError: The address cannot be listened on, or the workers cannot start.
     """
 
     def ready(server: Server) -> None:
@@ -40,11 +40,12 @@ def serve_async(app: Any, config: Config, announce: Announce) -> None:
             app,
             host=config.host,
             port=config.port,
+            workers=config.workers,
             grace=config.grace,
             max_body=config.max_body,
             announce=ready,
         )
-    except AsyncListenError as error:
+    except (AsyncListenError, WorkerError) as error:
         raise ListenError(str(error)) from error
 
 
@@ -52,8 +53,12 @@ def serve_threads(app: Any, config: Config, announce: Announce) -> None:
     """Serve with a thread for each connection until SIGINT or SIGTERM.
 
     Raises:
+        ConfigError: More than one worker was asked for.
         ListenError: The address cannot be listened on.
     """
+    if config.workers > 1:
+        msg = f"workers must be 1 with the server 'threads', got {config.workers}: use 'async'"
+        raise ConfigError(msg)
     try:
         ThreadedServer(app, config).serve(announce)
     except ThreadsListenError as error:

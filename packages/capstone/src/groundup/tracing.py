@@ -17,8 +17,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from groundup.application import Application
-from groundup.interfaces import TemplatesLike
-from groundup_middleware import Colour, colour_of, nonblocking
+from groundup.endpoints import Endpoint
+from groundup.interfaces import SupportsRoutes, TemplatesLike
+from groundup_middleware import Colour, colour_of, is_async, name_of, nonblocking
 from groundup_orm import Database
 
 __all__ = ["Story", "tell"]
@@ -49,6 +50,9 @@ def tell(app: Application) -> Story:
     """
     story = Story()
     app.layers[:] = [watch_layer(layer, story) for layer in app.layers]
+    if isinstance(app.router, SupportsRoutes):
+        for route in app.router.routes():
+            watch_endpoint(route.handler, story)
     if app.templates is not None:
         app.templates = WatchedTemplates(app.templates, story)
     if isinstance(app.db, Database):
@@ -58,7 +62,7 @@ def tell(app: Application) -> Story:
 
 def watch_layer(layer: Callable[..., Any], story: Story) -> Callable[..., Any]:
     """Wrap a layer in one of the same colour that tells when it begins and ends."""
-    name = getattr(layer, "__qualname__", type(layer).__qualname__).rpartition(".")[2]
+    name = name_of(layer).replace(".<locals>", "")
     colour = colour_of(layer)
 
     async def watch_async(request: Any, next: Callable[[], Any]) -> Any:
@@ -88,6 +92,51 @@ def watch_layer(layer: Callable[..., Any], story: Story) -> Callable[..., Any]:
         return layer(request, next)
 
     return {Colour.ASYNC: watch_async, Colour.INLINE: watch_inline}.get(colour, watch_sync)
+
+
+def watch_endpoint(endpoint: Endpoint, story: Story) -> None:
+    """Let the layers of a route and its handler tell as well."""
+    handler = endpoint.handler
+    if isinstance(getattr(handler, "__self__", None), WatchedHandler):  # a mount, seen already
+        return
+    endpoint.layers = [watch_layer(layer, story) for layer in endpoint.layers]
+    if endpoint.websocket:
+        return
+    watched = WatchedHandler(handler, endpoint.label, story)
+    endpoint.handler = watched.run if is_async(handler) else watched.call
+
+
+class WatchedHandler:
+    """A handler that tells when it begins and what it answers."""
+
+    def __init__(self, handler: Callable[..., Any], name: str, story: Story) -> None:
+        self._handler = handler
+        self._name = name
+        self._story = story
+
+    async def run(self, request: Any) -> Any:
+        """Run an async handler."""
+        self._story.note(f"→ {self._name}  (async, the handler)", step=1)
+        response: Any = None
+        try:
+            response = await self._handler(request)
+            return response
+        finally:
+            self._tell_end(response)
+
+    def call(self, request: Any) -> Any:
+        """Run a sync handler."""
+        thread = threading.current_thread().name
+        self._story.note(f"→ {self._name}  (sync, the handler, in thread {thread})", step=1)
+        response: Any = None
+        try:
+            response = self._handler(request)
+            return response
+        finally:
+            self._tell_end(response)
+
+    def _tell_end(self, response: Any) -> None:
+        self._story.note(f"← {self._name} {getattr(response, 'status', 'raised')}", step=-1)
 
 
 class WatchedTemplates:

@@ -6,7 +6,7 @@ from groundup.application import Application
 from groundup.blog.access import TOKEN, local_path, read_values, sign_in_first, wants_page
 from groundup.blog.pages import render
 from groundup_auth import AuthenticationSystem, AuthError
-from groundup_compose import rate_limit
+from groundup_compose import Buckets, rate_limit
 from groundup_errors import ValidationError
 from groundup_messages import Request, Response
 
@@ -37,13 +37,16 @@ def enter(request: Request, token: str) -> None:
 class AccountPages:
     """The handlers of accounts.  Blocking: each runs in a worker thread."""
 
-    def __init__(self, app: Application, auth: AuthenticationSystem) -> None:
+    def __init__(
+        self, app: Application, auth: AuthenticationSystem, buckets: Buckets | None = None
+    ) -> None:
         self._app = app
+        self._buckets = buckets
         self._auth = auth
 
     def add_routes(self) -> None:
         """Register the handlers."""
-        app, careful = self._app, [rate_limit(RATE, name="accounts")]
+        app, careful = self._app, [rate_limit(RATE, store=self._buckets, name="accounts")]
         app.get("/register", name="register_page")(self.register_page)
         app.post("/register", name="register", middleware=careful)(self.register)
         app.get("/login", name="login_page")(self.login_page)

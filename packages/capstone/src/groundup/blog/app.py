@@ -18,20 +18,20 @@ from groundup.blog.accounts import AccountPages
 from groundup.blog.comments import CommentPages
 from groundup.blog.models import Comment, Post
 from groundup.blog.pages import PostPages
-from groundup.config import SETTINGS, Config
+from groundup.blog.sharing import Shared, make_shared, naming_setting
+from groundup.config import Config
 from groundup.errors import ConfigError
 from groundup.health import add_health_routes
 from groundup_auth import AuthenticationSystem
 from groundup_compose import request_id, security_headers, trusted_hosts
 from groundup_middleware import compression, log_requests
 from groundup_orm import Database
-from groundup_sessions import SessionManager, csrf_middleware, session_middleware
+from groundup_sessions import csrf_middleware, session_middleware
 
 __all__ = ["create_app"]
 
 HERE = Path(__file__).parent
 FOREVER = "public, max-age=31536000, immutable"
-DEFAULT_DATA = "blog-data"
 
 
 def create_app(config: Config | None = None, **parts: Any) -> Application:
@@ -46,41 +46,63 @@ def create_app(config: Config | None = None, **parts: Any) -> Application:
     """
     config = config or Config()
     data = prepare_data(config)
-    database = Database(config.database_url or f"sqlite:///{data / 'blog.db'}")
-    auth = AuthenticationSystem(
-        DatabaseUserStore(database),
-        secret=config.secret() if config.secret_key else load_key(data / "secret.key"),
-    )
-    database.create_all(Post, Comment)
-    sessions = parts.pop("sessions", None) or make_sessions(config, data)
+    hosts = make_hosts(config)
+    shared = make_shared(config, data)
+    database, auth = open_database(config, data, shared)
+    sessions = parts.pop("sessions", None) or shared.sessions
     app = Application(
         debug=config.debug,
         templates=parts.pop("templates", HERE / "templates"),
         sessions=sessions,
         auth=auth,
         database=database,
+        rooms=parts.pop("rooms", shared.rooms),
         max_body=config.max_body,
         **parts,
     )
-    if config.trusted_hosts != "*":
-        app.use(trusted_hosts([host.strip() for host in config.trusted_hosts.split(",")]))
-    app.use(request_id())
-    app.use(log_requests())
-    app.use(security_headers())
-    app.use(compression())
-    app.use(session_middleware(sessions))
-    app.use(csrf_middleware())
-    app.use(identify(auth))
+    for layer in (*hosts, request_id(), log_requests(), security_headers(), compression()):
+        app.use(layer)
+    for layer in (session_middleware(sessions), csrf_middleware(), identify(auth)):
+        app.use(layer)
     PostPages(app, database, data / "uploads").add_routes()
-    AccountPages(app, auth).add_routes()
-    CommentPages(app, database).add_routes()
+    AccountPages(app, auth, shared.buckets).add_routes()
+    CommentPages(app, database, shared.buckets).add_routes()
     add_health_routes(app)
     app.static("/static", HERE / "static")
     app.static("/media", data / "uploads", cache_control=FOREVER)
-    app.on_shutdown(auth.close)
-    app.on_shutdown(sessions.close)
+    app.on_startup(shared.start)
     app.on_shutdown(database.close)
+    app.on_shutdown(shared.close)
+    app.on_shutdown(auth.close)
     return app
+
+
+def make_hosts(config: Config) -> list[Any]:
+    """Return the layer that refuses other hosts, if the site names its own.
+
+    Raises:
+        ConfigError: What it names are no hosts.
+    """
+    if config.trusted_hosts == "*":
+        return []
+    with naming_setting("trusted_hosts"):
+        return [trusted_hosts([host.strip() for host in config.trusted_hosts.split(",")])]
+
+
+def open_database(
+    config: Config, data: Path, shared: Shared
+) -> tuple[Database, AuthenticationSystem]:
+    """Return the database with its tables made, and the accounts in it.
+
+    Raises:
+        ConfigError: There is none at the URL, or it refuses.
+    """
+    secret = config.secret() if config.secret_key else load_key(data / "secret.key")
+    with naming_setting("database_url"):
+        database = Database(config.database_url or f"sqlite:///{data / 'blog.db'}")
+        store = DatabaseUserStore(database)
+        database.create_all(Post, Comment)
+    return database, AuthenticationSystem(store, secret=secret, attempts=shared.attempts)
 
 
 def prepare_data(config: Config) -> Path:
@@ -89,8 +111,7 @@ def prepare_data(config: Config) -> Path:
     Raises:
         ConfigError: It cannot be made, or nothing can be written there.
     """
-    said = config.data != SETTINGS["data"].default
-    folder = Path(config.data if said else DEFAULT_DATA).absolute()
+    folder = Path(config.data).absolute()
     try:
         (folder / "uploads").mkdir(parents=True, exist_ok=True)
         probe = folder / f".probe-{secrets.token_hex(4)}"
@@ -113,10 +134,3 @@ def load_key(path: Path) -> str:
     ):
         stream.write(secrets.token_urlsafe(48))
     return path.read_text(encoding="ascii").strip()
-
-
-def make_sessions(config: Config, data: Path) -> SessionManager:
-    """Return the sessions: in Redis if there is one, else in files that survive a restart."""
-    if config.redis_url:
-        return SessionManager("redis", redis_url=config.redis_url)
-    return SessionManager("file", directory=data / "sessions")

@@ -13,7 +13,7 @@ from groundup.application import Application
 from groundup.blog import posts
 from groundup.blog.access import read_values, wants_page
 from groundup.blog.pages import number_of
-from groundup_compose import rate_limit
+from groundup_compose import Buckets, rate_limit
 from groundup_errors import ForbiddenError, UnauthorizedError, ValidationError
 from groundup_messages import Request, Response
 from groundup_orm import Database
@@ -36,13 +36,16 @@ async def own_only(request: Request, next: Callable[[], Awaitable[Response]]) ->
 class CommentPages:
     """The handlers of comments and notifications."""
 
-    def __init__(self, app: Application, database: Database) -> None:
+    def __init__(
+        self, app: Application, database: Database, buckets: Buckets | None = None
+    ) -> None:
         self._app = app
+        self._buckets = buckets
         self._database = database
 
     def add_routes(self) -> None:
         """Register the handlers."""
-        app, careful = self._app, [rate_limit(RATE, name="comments")]
+        app, careful = self._app, [rate_limit(RATE, store=self._buckets, name="comments")]
         app.post("/comments", name="comment", middleware=careful)(self.comment)
         app.websocket("/notifications", name="notifications")(self.notifications)
         app.websocket("/notifications/:user_id", name="own_notifications", middleware=[own_only])(

@@ -96,9 +96,9 @@ class PostPages:
             picture = self._save_picture(request)
             title, content = values.get("title"), values.get("content")
             post = posts.add_post(self._database, request.user.id, title, content, picture)
-        except ValidationError as error:
+        except BaseException as error:
             remove_picture(picture, self._uploads)
-            if not wants_page(request):
+            if not isinstance(error, ValidationError) or not wants_page(request):
                 raise
             return self._render(
                 request, "edit.html", 400, post=None, values=values, error=error.message

@@ -20,7 +20,12 @@ FOUND = 1
 @click.option("--deploy", is_flag=True, help="Look for what is fine at home and wrong in public.")
 @config_file
 def check(application: str | None, config_path: Path | None, *, deploy: bool) -> None:
-    """Load the application and look for mistakes; exit status 1 when there are any."""
+    """Load the application and look for mistakes; exit status 1 when there are any.
+
+    \b
+    groundup check --deploy             is the example blog fit for the open internet?
+    groundup check shop:app --deploy    is the attribute `app` of the module shop.py?
+    """  # noqa: D301 - a mark of click: keep these lines
     app, config = loaded(application, config_path)
     risks = list(find_risks(app, config)) if deploy else []
     for risk in risks:

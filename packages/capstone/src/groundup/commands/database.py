@@ -16,14 +16,14 @@ __all__ = ["db"]
 
 @click.group()
 def db() -> None:
-    r"""Change the tables of a database by plain SQL files with a way up and a way down.
+    """Change the tables of a database by plain SQL files with a way up and a way down.
 
     \b
     groundup db revision "add tags"     write migrations/0001_add_tags.sql, to be filled in
     groundup db upgrade                 apply what is pending
     groundup db status                  show what is applied
     groundup db downgrade               take the last one back
-    """
+    """  # noqa: D301 - a mark of click: keep these lines
 
 
 directory_option = click.option(
@@ -80,7 +80,7 @@ def downgrade(steps: int, directory: Path, config_path: Path | None) -> None:
 def status(directory: Path, config_path: Path | None) -> None:
     """Show every migration and whether it is applied."""
     with migrator(config_path, directory) as found:
-        states = found.status()
+        states = found.status() if directory.is_dir() else []
     for state in states:
         click.echo(str(state))
     if not states:

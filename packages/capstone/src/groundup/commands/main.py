@@ -4,8 +4,8 @@ A distribution adds a command with an entry point of the group ``groundup.comman
 is a ``click.Command``.
 """
 
-import sys
 from importlib.metadata import entry_points, version
+from typing import Any
 
 import click
 
@@ -19,23 +19,37 @@ from groundup.commands.routes import routes
 from groundup.commands.shell import shell
 from groundup.commands.start import start
 from groundup.commands.trace import trace
-from groundup.errors import GroundupError
+from groundup.errors import GroundupError, ListenError
 
-__all__ = ["main"]
+__all__ = ["cli", "main"]
 
-USER_MISTAKE = 2
+MACHINE_REFUSED, USER_MISTAKE = 1, 2
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class Commands(click.Group):
+    """A group whose commands may raise what whoever runs them did wrong."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the subcommand; a mistake becomes one line and an exit status."""
+        try:
+            return super().invoke(ctx)
+        except GroundupError as error:
+            click.echo(f"groundup: {error}", err=True)
+            ctx.exit(MACHINE_REFUSED if isinstance(error, ListenError) else USER_MISTAKE)
+
+
+@click.group(
+    cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(version("groundup"), prog_name="groundup")
 def cli() -> None:
-    r"""A web framework from the ground up.
+    """A web framework from the ground up.
 
     \b
     groundup start            serve the example blog on http://localhost:8000
     groundup new site         begin a site of your own in the folder `site`
     groundup start app:app    serve the application `app` of the module app.py
-    """
+    """  # noqa: D301 - a mark of click: keep these lines
 
 
 for command in (start, new, routes, explain, trace, shell, db, parts, config, check):
@@ -45,9 +59,8 @@ for command in (start, new, routes, explain, trace, shell, db, parts, config, ch
 def main() -> None:
     """Run the command line."""
     for entry in entry_points(group="groundup.commands"):
-        cli.add_command(entry.load(), entry.name)
-    try:
-        cli.main(prog_name="groundup", standalone_mode=True)
-    except GroundupError as error:
-        click.echo(f"groundup: {error}", err=True)
-        sys.exit(USER_MISTAKE)
+        try:
+            cli.add_command(entry.load(), entry.name)
+        except Exception as error:  # noqa: BLE001 - a broken guest must not keep ours away
+            click.echo(f"groundup: command {entry.name!r} cannot be loaded: {error}", err=True)
+    cli.main(prog_name="groundup")

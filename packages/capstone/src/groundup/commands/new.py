@@ -8,7 +8,7 @@ import click
 
 __all__ = ["new"]
 
-EXISTS = 1
+REFUSED = 1
 
 FILES = {
     "app.py": '''\
@@ -83,12 +83,12 @@ def test_home_greets() -> None:
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 def new(folder: Path) -> None:
-    r"""Begin a site in a new folder.
+    """Begin a site in a new folder.
 
     \b
     groundup new site
     cd site && groundup start app --reload
-    """
+    """  # noqa: D301 - a mark of click: keep these lines
     name = folder.name
     if not re.fullmatch(r"[A-Za-z][\w-]*", name):
         raise click.BadParameter(f"a site's name is letters, digits, - and _, got {name!r}")
@@ -96,10 +96,14 @@ def new(folder: Path) -> None:
         click.echo(
             f"groundup: {folder} is there already and not empty: choose another name", err=True
         )
-        sys.exit(EXISTS)
+        sys.exit(REFUSED)
     for path, text in FILES.items():
         place = folder / path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(text.replace("SITE", name), encoding="utf-8")
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_text(text.replace("SITE", name), encoding="utf-8")
+        except OSError as error:
+            click.echo(f"groundup: {place} cannot be written: {error.strerror}", err=True)
+            sys.exit(REFUSED)
         click.echo(f"wrote {place}")
     click.echo(f"\nNow: cd {folder} && groundup start app --reload")

@@ -1,7 +1,9 @@
 """Options that several subcommands share, and the way from them to an application."""
 
+import dataclasses
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 import click
@@ -47,6 +49,17 @@ def loaded(
     replaced: Iterable[str] = (),
     **arguments: Any,
 ) -> tuple[Application, Config]:
-    """Return the application that was named, and its settings."""
+    """Return the application that was named, and its settings, for a command that only looks.
+
+    Looking leaves nothing behind: where the blog has no data yet, it gets a folder that is gone
+    with the command.
+    """
     config = load_config(file=config_path, arguments=arguments)
-    return load_application(application, config, replaced), config
+    context = click.get_current_context()
+    if application is None and not Path(config.data).exists():
+        folder = context.with_resource(TemporaryDirectory(prefix="groundup-"))
+        config = dataclasses.replace(config, data=folder)
+    app = load_application(application, config, replaced)
+    if app.db is not None:
+        context.call_on_close(app.db.close)
+    return app, config

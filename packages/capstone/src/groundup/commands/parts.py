@@ -4,10 +4,9 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from groundup.commands.options import application_argument, config_file, loaded, with_option
+from groundup.commands.tables import print_table
 from groundup.parts import SLOTS, find_parts
 
 __all__ = ["parts"]
@@ -18,19 +17,18 @@ __all__ = ["parts"]
 @with_option
 @config_file
 def parts(application: str | None, replaced: tuple[str, ...], config_path: Path | None) -> None:
-    r"""Show the class in each slot, and whether it is the framework's or yours.
+    """Show the class in each slot, and whether it is the framework's or yours.
 
     \b
     groundup parts
     groundup parts --with router=my_router:Router
-    """
+    """  # noqa: D301 - a mark of click: keep these lines
     app, _ = loaded(application, config_path, replaced, debug=True)
-    table = Table(box=None, header_style="bold")
-    for title in ("slot", "chapter", "class", "whose"):
-        table.add_column(title)
-    for slot, part in find_parts(app).items():
-        table.add_row(slot, str(SLOTS[slot]), describe(part), "ours" if is_ours(part) else "yours")
-    Console(soft_wrap=True).print(table)
+    rows = [
+        (slot, str(SLOTS[slot]), describe(part), "ours" if is_ours(part) else "yours")
+        for slot, part in find_parts(app).items()
+    ]
+    print_table(("slot", "chapter", "class", "whose"), rows)
 
 
 def describe(part: Any) -> str:

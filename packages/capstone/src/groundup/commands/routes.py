@@ -4,10 +4,9 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.table import Table
 
-from groundup.commands.options import application_argument, config_file, loaded
+from groundup.commands.options import application_argument, config_file, loaded, with_option
+from groundup.commands.tables import print_table
 from groundup.endpoints import Endpoint
 from groundup.errors import GroundupError
 from groundup.interfaces import SupportsRoutes
@@ -17,21 +16,25 @@ __all__ = ["routes"]
 
 @click.command()
 @application_argument
+@with_option
 @config_file
-def routes(application: str | None, config_path: Path | None) -> None:
-    """List every route: methods, pattern, name, handler."""
-    app, _ = loaded(application, config_path, debug=True)
+def routes(application: str | None, replaced: tuple[str, ...], config_path: Path | None) -> None:
+    """List every route: methods, pattern, name, handler.
+
+    \b
+    groundup routes             of the example blog
+    groundup routes shop:app    of the attribute `app` of the module shop.py
+    """  # noqa: D301 - a mark of click: keep these lines
+    app, _ = loaded(application, config_path, replaced, debug=True)
     if not isinstance(app.router, SupportsRoutes):
         msg = f"{type(app.router).__name__} cannot list its routes: it has no routes()"
         raise GroundupError(msg)
-    table = Table(box=None, header_style="bold")
-    for title in ("methods", "pattern", "name", "handler"):
-        table.add_column(title, overflow="fold")
+    rows: list[tuple[str, ...]] = []
     for route in app.router.routes():
         endpoint: Any = route.handler
         label = endpoint.label if isinstance(endpoint, Endpoint) else repr(endpoint)
         kind = (
             "WS" if getattr(endpoint, "websocket", False) else " ".join(route.methods or ("any",))
         )
-        table.add_row(kind, route.pattern, route.name or "", label)
-    Console(soft_wrap=True).print(table)
+        rows.append((kind, route.pattern, route.name or "", label))
+    print_table(("methods", "pattern", "name", "handler"), rows)

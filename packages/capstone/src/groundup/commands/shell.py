@@ -14,7 +14,12 @@ __all__ = ["shell"]
 @application_argument
 @config_file
 def shell(application: str | None, config_path: Path | None) -> None:
-    """Start Python with `app`, `db` and `config` at hand."""
+    """Start Python with `app`, `db` and `config` at hand.
+
+    \b
+    groundup shell              of the example blog
+    groundup shell shop:app     of the attribute `app` of the module shop.py
+    """  # noqa: D301 - a mark of click: keep these lines
     app, config = loaded(application, config_path, debug=True)
     names = {"app": app, "db": app.db, "config": config}
     code.interact(banner=f"groundup shell: {', '.join(names)}", local=names, exitmsg="")

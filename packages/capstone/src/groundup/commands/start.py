@@ -9,15 +9,12 @@ import click
 
 from groundup.commands.options import application_argument, config_file, with_option
 from groundup.config import Config, load_config
-from groundup.errors import ListenError
 from groundup.loading import load_application
 from groundup.serving import serve_async, serve_threads
 from groundup_compose import current_request_id
 from groundup_errors import configure_logging
 
 __all__ = ["start"]
-
-REFUSED = 1
 
 
 @click.command()
@@ -31,7 +28,12 @@ REFUSED = 1
     type=click.Choice(["async", "threads"]),
     help="One event loop, or one thread for each connection.  [default: async]",
 )
-@click.option("--data", help="Folder for the database, uploads and keys.  [default: .]")
+@click.option(
+    "--workers", type=click.IntRange(1, 256), help="Processes that share the port.  [default: 1]"
+)
+@click.option(
+    "--data", help="Folder for database, uploads and keys of the blog.  [default: blog-data]"
+)
 @click.option("--debug/--no-debug", default=None, help="Show errors with their source.")
 @click.option("--reload", is_flag=True, help="Start again when a source file changes.")
 @click.option("--demo", is_flag=True, help="Begin the example blog with twenty posts.")
@@ -46,15 +48,16 @@ def start(
     replaced: tuple[str, ...],
     **arguments: Any,
 ) -> None:
-    r"""Serve an application until SIGINT (Ctrl+C) or SIGTERM.
+    """Serve an application until SIGINT (Ctrl+C) or SIGTERM.
 
     \b
     groundup start                    the example blog
     groundup start --demo             the same with twenty posts in it
-    groundup start site.app:app       the attribute `app` of the module site/app.py
+    groundup start shop.app:app       the attribute `app` of the module shop/app.py
     groundup start app --port 80      the attribute `app` of app.py, on port 80
+    groundup start --workers 4        four processes; redis_url lets them share what is live
     groundup start --with router=my_router:Router      the blog on a router of your own
-    """
+    """  # noqa: D301 - a mark of click: keep these lines
     if demo and application is not None:
         raise click.UsageError("--demo is for the example blog: leave the application out")
     if reload:
@@ -69,11 +72,7 @@ def start(
             from groundup.blog.demo import add_demo_posts  # noqa: PLC0415 - only the blog has them
 
             add_demo_posts(app)
-        try:
-            run(app, config)
-        except ListenError as error:
-            click.echo(f"groundup: {error}", err=True)
-            sys.exit(REFUSED)
+        run(app, config)
 
 
 def run(app: Any, config: Config) -> None:
