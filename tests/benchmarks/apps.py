@@ -54,6 +54,19 @@ def groundup(port: int) -> None:
     serve(make_app(), port=port, announce=ready)
 
 
+def server(port: int) -> None:
+    """Serve one handler without the framework: what the server itself costs."""
+
+    async def plaintext(request: Request) -> Response:
+        if request.path == "/":
+            return Response(200, "Hello, World!")
+        if request.path == "/json":
+            return Response.json({"message": "Hello, World!"})
+        return Response.json({"id": request.path[7:], "q": request.query.get("q")})
+
+    serve(plaintext, port=port, announce=ready)
+
+
 def groundup_asyncio(port: int) -> None:
     """Serve on the standard library's loop."""
     serve(make_app(), port=port, announce=ready, loop="asyncio")
@@ -121,6 +134,7 @@ def starlette(port: int) -> None:
 
 CONTENDERS: dict[str, Callable[[int], None]] = {
     "canned": canned,
+    "server": server,
     "groundup": groundup,
     "groundup_asyncio": groundup_asyncio,
     "groundup_threads": groundup_threads,

@@ -1,6 +1,5 @@
 """A person uses the blog by clicking, and another one watches."""
 
-import re
 import struct
 import zlib
 from collections.abc import Callable

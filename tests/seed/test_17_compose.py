@@ -86,7 +86,11 @@ def app(request: pytest.FixtureRequest, run_block: Run) -> Application:
         **{name: parts[name] for name in names},
     )
     app: Application = outcome["app"]
-    app.route("/", "GET", "POST")(lambda request: Response(200, "ok"))
+
+    @app.route("/", "GET", "POST")
+    def handler(request: Any) -> Response:
+        return Response(200, "ok")
+
     app.state["seen"] = seen
     return app
 
