@@ -9,7 +9,11 @@ from hypothesis import strategies as st
 from groundup_messages import Request
 from groundup_testing.multipart import encode_multipart, open_file
 
-TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=20)
+TEXT = st.text(
+    st.characters(exclude_categories=("Cs", "Cc"), exclude_characters='"\\'),
+    min_size=1,
+    max_size=20,
+)
 
 
 def parse(body: bytes, kind: str) -> Request:
@@ -19,7 +23,7 @@ def parse(body: bytes, kind: str) -> Request:
 @settings(max_examples=50)
 @given(st.lists(st.tuples(TEXT, TEXT), max_size=5), st.binary(max_size=200))
 def test_what_is_written_can_be_read(fields: list[tuple[str, str]], content: bytes) -> None:
-    fields = [(name.replace('"', ""), value) for name, value in fields if name.replace('"', "")]
+
     body, kind = encode_multipart(fields, [("file", ("a.bin", content, "x/y"))])
 
     request = parse(body, kind)

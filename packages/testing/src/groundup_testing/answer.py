@@ -15,6 +15,7 @@ from groundup_httpparse import Headers, parse_parameters
 from groundup_messages import URL
 from groundup_testing.engine import Engine, Line
 from groundup_testing.errors import AnswerError, AnswerTimeoutError
+from groundup_testing.pages import Element, select
 from groundup_testing.reply import ReplyHead
 
 __all__ = ["Answer", "Head", "Reply", "decode_content"]
@@ -117,6 +118,14 @@ class Answer(Head):
             raise AnswerError(
                 f"the body must be JSON ({error}), got {self.status} with {text[:SHOWN]!r}"
             ) from None
+
+    def select(self, css: str) -> list[Element]:
+        """Return the elements of the page that a CSS selector finds (extra ``html``).
+
+        Raises:
+            TestingError: The extra is not installed, or the selector is none.
+        """
+        return select(self.text, css)
 
 
 class Reply(Head):
