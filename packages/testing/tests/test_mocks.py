@@ -18,8 +18,10 @@ def test_takes_any_call_and_remembers() -> None:
     assert [str(call) for call in mock.calls] == ["(1, a=2)", "('x')"]
     assert mock.call_args is not None
     assert mock.call_args.args == ("x",)
+
     mock.reset_mock()
-    assert (mock.called, mock.call_args) == (False, None)
+
+    assert mock.calls == []
 
 
 def test_has_any_attribute_and_each_stays() -> None:

@@ -88,7 +88,7 @@ def test_methods_keep_their_object(place: Any) -> None:
     tests = Tests()
 
     assert list(inspect.signature(Tests.test).parameters) == ["self", "fixture"]
-    assert tests.test(fixture=1) == (tests, True, 1)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]  # the mock is added
+    assert tests.test(fixture=1) == (tests, True, 1)  # pyright: ignore[reportCallIssue]  # the mock is added
 
 
 async def test_async_tests_may_be_patched(place: Any) -> None:
