@@ -79,6 +79,18 @@ async def test_it_can_be_closed_while_it_waits(
         assert await wire.read_all() == b"never"
 
 
+async def test_a_connection_keeps_no_more_than_the_piece_being_sent(
+    start: Any, connect: Any
+) -> None:
+    server = await start(ok)
+    wire = await connect(server)
+    await wire.send(GET)
+    await wire.read_response()
+
+    (connection,) = server._context.connections
+    assert connection.transport.get_write_buffer_limits() == (0, 1)
+
+
 async def test_a_client_that_leaves_the_queue_is_no_trouble(connect: Any) -> None:
     server, _ = await serve_exhausted([ConnectionAbortedError(), InterruptedError()])
 
@@ -98,6 +110,22 @@ async def test_a_handshake_that_never_ends_is_dropped(start: Any, connect: Any) 
     wire = await connect(server)
 
     assert await wire.read_all() == b""
+
+
+async def test_handshakes_are_no_way_around_the_number_of_connections(
+    start: Any, connect: Any
+) -> None:
+    certificate = Path(__file__).with_name("localhost.pem")
+    rules = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    rules.load_cert_chain(certificate)
+    server = await start(ok, ssl=rules, header_timeout=60, max_connections=2)
+    first, second, third = [await connect(server) for _ in range(3)]
+
+    assert await third.read_all() == b""
+    for waiting in (first, second):
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(waiting.reader.read(), 0.01)
+    await server.stop()
 
 
 async def test_a_stop_drops_handshakes(start: Any, connect: Any) -> None:

@@ -121,7 +121,9 @@ async def test_what_is_no_http_is_answered_once_and_nothing_more_is_read(exchang
         ),
         pytest.param(b"GET / HTTP/2.0\r\nHost: a\r\n\r\n", 505, id="version"),
         pytest.param(
-            b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n", 501, id="coding"
+            b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n",
+            501,
+            id="coding",
         ),
         pytest.param(b"GET / HTTP/1.1\r\n\r\n", 400, id="no-host"),
     ],

@@ -25,7 +25,7 @@ class Outlet:
         self.handed: list[tuple[int, int]] = []
         self._kernel = kernel
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes | memoryview) -> None:
         self.written += data
 
     async def writable(self) -> None:
@@ -96,6 +96,17 @@ async def test_bytes_can_end_with_the_connection() -> None:
     await send_body(outlet, b"ab", Framing.CLOSE, HEAD, 0)
 
     assert outlet.written == HEAD + b"ab"
+
+
+@pytest.mark.parametrize("size", [0, 1, SLICE - 1, SLICE, SLICE + 1, SLICE * 3 + 5])
+async def test_many_bytes_are_sent_in_slices_and_whole(size: int) -> None:
+    data = bytes(range(256)) * (size // 256 + 1)
+    outlet = Outlet()
+
+    await send_body(outlet, data[:size], Framing.LENGTH, HEAD, size)
+
+    assert outlet.written == HEAD + data[:size]
+    assert outlet.waits == max(1, -(-size // SLICE))
 
 
 async def test_a_stream_that_breaks_off_has_no_last_chunk() -> None:

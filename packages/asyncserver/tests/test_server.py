@@ -296,6 +296,19 @@ async def test_files_go_through_tls_whole(start: Any, tls: Any, tmp_path: Path) 
     assert response.content == path.read_bytes()
 
 
+async def test_many_bytes_go_through_tls_whole(start: Any, tls: Any) -> None:
+    data = bytes(range(256)) * 8000
+
+    async def handler(request: Request) -> Response:
+        return Response(200, data)
+
+    server = await start(handler, ssl=tls[0])
+
+    async with httpx.AsyncClient(verify=tls[1]) as client:
+        response = await client.get(f"https://localhost:{server.port}/")
+    assert response.content == data
+
+
 async def test_what_is_no_tls_is_closed(start: Any, connect: Any, tls: Any) -> None:
     server = await start(hello, ssl=tls[0])
     wire = await connect(server)

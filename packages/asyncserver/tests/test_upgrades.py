@@ -35,6 +35,23 @@ async def test_it_counts_until_it_closes(
     assert server.connections == 0
 
 
+async def test_it_gets_the_transport_as_a_new_one(connect: Any) -> None:
+    limits: list[tuple[int, int]] = []
+
+    class Protocol(asyncio.Protocol):
+        def connection_made(self, transport: Any) -> None:
+            limits.append(transport.get_write_buffer_limits())
+
+    async def handler(request: Request) -> Response:
+        return Upgrade(Protocol, {"Upgrade": "echo", "Connection": "Upgrade"})
+
+    wire = await connect(handler)
+    await wire.send(UPGRADE)
+    await wire.read_until(b"\r\n\r\n")
+
+    assert limits == [(16 * 1024, 64 * 1024)]
+
+
 async def test_it_is_closed_when_the_server_stops(start: Any, connect: Any) -> None:
     server = await start(upgrade, header_timeout=0.04)
     wire = await connect(server)

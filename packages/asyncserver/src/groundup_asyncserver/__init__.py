@@ -5,7 +5,7 @@ clock, threads, steps, calls, context            what all connections share
 incoming, outgoing, refusals                     bodies in and out, and the server's own answers
 link, upgrades, exchange, connection             one connection, from the transport up
 listener, acceptor, signals, server              sockets, signals, start and stop
-workers, serving                                 processes, and one call for all
+workers, descriptors, serving                    processes, and one call for all
 scope, asgi, hosting                             ASGI in both directions
 """
 

@@ -33,6 +33,7 @@ class Acceptor:
         make_protocol: What makes the protocols.
         ssl: Rules for TLS, or None.
         handshake_timeout: Seconds for a TLS handshake.
+        max_opening: Connections that may be in their handshake; more are closed.
     """
 
     def __init__(
@@ -41,12 +42,14 @@ class Acceptor:
         make_protocol: Callable[[], asyncio.BaseProtocol],
         ssl: SSLContext | None,
         handshake_timeout: float,
+        max_opening: int,
     ) -> None:
         self._loop = asyncio.get_running_loop()
         self._listening = listening
         self._make_protocol = make_protocol
         self._ssl = ssl
         self._handshake_timeout = handshake_timeout if ssl is not None else None
+        self._max_opening = max_opening
         self._opening: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._told = False
@@ -83,6 +86,9 @@ class Acceptor:
                 self._pause(error)
                 return
             self._told = False
+            if len(self._opening) >= self._max_opening:
+                connection.close()
+                continue
             connection.setblocking(False)  # noqa: FBT003 - its only form
             task = self._loop.create_task(self._open(connection))
             self._opening.add(task)
@@ -98,9 +104,13 @@ class Acceptor:
 
     async def _open(self, connection: socket.socket) -> None:
         with suppress(OSError):  # a handshake that failed, or took too long: the client's affair
-            await self._loop.connect_accepted_socket(
+            transport, _ = await self._loop.connect_accepted_socket(
                 self._make_protocol,
                 connection,
                 ssl=self._ssl,
                 ssl_handshake_timeout=self._handshake_timeout,
             )
+            # What the system does not take at once is one piece, and not 64 KiB of pieces: ten
+            # thousand clients that do not read would cost that ten thousand times.  Not 0: TLS
+            # transports have too much when they have as much as that.
+            transport.set_write_buffer_limits(high=1)

@@ -10,6 +10,7 @@ one go, and costs no task and no timer.
 import asyncio
 import logging
 from collections.abc import Awaitable
+from contextlib import suppress
 
 from groundup_asyncserver.context import ServerContext
 from groundup_asyncserver.errors import BodyTimeout
@@ -28,7 +29,7 @@ __all__ = ["Exchange"]
 logger = logging.getLogger("groundup.server")
 
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
-CLOSE_LINE = b"\r\nConnection: close\r\n"
+CLOSE = b"\r\nConnection: close\r\n\r\n"  # the end of a head after which the connection ends
 JOINED = 64 * 1024  # bytes of a body that are copied behind their head, to be one write
 CORKED = 4 * 1024  # bytes of a body that may wait for the next answer, to be one write with it
 FINAL = 200  # the first status that ends a request
@@ -125,17 +126,14 @@ class Exchange(Link):
                 self._switch(head, response, data)
                 return None
             body = b""
-        self._keep = keep and CLOSE_LINE not in data and head.method != "CONNECT"
-        if type(body) is not bytes:
+        self._keep = keep and not data.endswith(CLOSE) and head.method != "CONNECT"
+        if type(body) is not bytes or len(body) > JOINED:
             return send_body(self, body, framing, data, response.content_length or 0)
         self._started = True
-        if self._corked is not None:
-            self._cork(data, body)
-        elif len(body) <= JOINED:
+        if self._corked is None:
             self.transport.write(data + body)
         else:
-            self.transport.write(data)
-            self.transport.write(body)
+            self._cork(data, body)
         return self.writable() if self._blocked else None
 
     def _cork(self, data: bytes, body: bytes) -> None:
@@ -164,6 +162,8 @@ class Exchange(Link):
         self.write(data)
         self.uncork()
         self._lost = True  # for us it is
+        with suppress(NotImplementedError):
+            transport.set_write_buffer_limits()  # to their defaults: what holds for us is ours
         context.add(Upgraded(context, transport))
         context.discard(self)
         transport.set_protocol(protocol)

@@ -63,7 +63,7 @@ class Link(asyncio.Protocol):
         self._started = False  # something of the answer has been written
         self._lost = False  # the transport is closed, or belongs to somebody else
         self._reading = True
-        self._corked: list[bytes] | None = None  # small answers that will be one write
+        self._corked: list[bytes | memoryview] | None = None  # small answers that will be one write
         self._blocked = False  # the transport wants no more for now
         self._waiter: asyncio.Future[None] | None = None
         self._left = 0  # bytes in the transport when we last looked
@@ -87,7 +87,7 @@ class Link(asyncio.Protocol):
 
     # -- writing ------------------------------------------------------------------------------
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes | memoryview) -> None:
         """Send a part of the answer."""
         self._started = True
         if self._corked is None:

@@ -1,5 +1,6 @@
 """Send a body that is made while it is sent.
 
+    bytes, many       slice by slice
     sync iterable     pulled in a thread, piece by piece: it may block
     async iterable    awaited
     file, small       read at once: the page cache is faster than a thread
@@ -27,15 +28,17 @@ from groundup_response import (
 __all__ = ["Outlet", "Pulled", "send_body"]
 
 SMALL_FILE = 64 * 1024  # bytes; read on the loop
-SLICE = 128 * 1024  # bytes of a file that the kernel gets at once: a slow client is seen between
+SLICE = 128 * 1024  # bytes that the kernel gets at once: a slow client is seen between
 SENDFILE_REFUSED = (NotImplementedError, RuntimeError)  # of uvloop; of TLS and other transports
 END: Any = object()
+
+Stream = Iterable[bytes | str] | AsyncIterable[bytes | str]
 
 
 class Outlet(Protocol):
     """What sending needs of its connection."""
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes | memoryview) -> None:
         """Send bytes, or keep them until they can be sent."""
 
     async def writable(self) -> None:
@@ -75,9 +78,25 @@ async def send_body(outlet: Outlet, body: Body, framing: Framing, head: bytes, l
     """
     if isinstance(body, FileBody):
         await _send_file(outlet, body, head)
-        return
+    elif isinstance(body, bytes):
+        await _send_slices(outlet, body, head)
+    else:
+        outlet.write(head)
+        await _send_stream(outlet, body, framing, length)
+
+
+async def _send_slices(outlet: Outlet, body: bytes, head: bytes) -> None:
+    """Send bytes that are all there, so that a transport keeps a part of them and no copy."""
+    rest = memoryview(body)
+    outlet.write(head + rest[:SLICE])
+    for start in range(SLICE, len(body), SLICE):
+        await outlet.writable()
+        outlet.write(rest[start : start + SLICE])
+    await outlet.writable()
+
+
+async def _send_stream(outlet: Outlet, body: Stream, framing: Framing, length: int) -> None:
     guard = LengthGuard(length) if framing is Framing.LENGTH else None
-    outlet.write(head)
     async for piece in _pull(outlet, body):
         data = encode_piece(piece)
         if framing is Framing.CHUNKED:
@@ -93,10 +112,10 @@ async def send_body(outlet: Outlet, body: Body, framing: Framing, head: bytes, l
         outlet.write(LAST_CHUNK)
 
 
-def _pull(outlet: Outlet, body: Body) -> AsyncIterable[bytes | str]:
+def _pull(outlet: Outlet, body: Stream) -> AsyncIterable[bytes | str]:
     if isinstance(body, AsyncIterable):
         return body
-    return Pulled(outlet.run_in_thread, [body] if isinstance(body, bytes) else body)
+    return Pulled(outlet.run_in_thread, body)
 
 
 class Pulled:

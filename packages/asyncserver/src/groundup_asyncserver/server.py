@@ -204,7 +204,9 @@ class Server:
     async def _listen(self) -> None:
         make, config = self.protocol_factory(), self.config
         for listening in self._sockets:
-            acceptor = Acceptor(listening, make, config.ssl, config.header_timeout)
+            acceptor = Acceptor(
+                listening, make, config.ssl, config.header_timeout, config.max_connections
+            )
             try:
                 acceptor.start()
             except NotImplementedError:  # Windows: its loop accepts in another way, and only itself

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 from groundup_asyncserver.config import ServerConfig
+from groundup_asyncserver.descriptors import raise_limit
 from groundup_asyncserver.errors import WorkerError
 from groundup_asyncserver.listener import close_sockets, open_sockets
 from groundup_asyncserver.server import Server
@@ -32,6 +33,8 @@ def serve(
 ) -> None:
     """Serve until SIGINT or SIGTERM, then return.
 
+    The process may open as many files afterwards as its connections need, where that is allowed.
+
     Args:
         handler: What answers the requests.
         host: The name or address to listen on; None for all of this machine.
@@ -49,6 +52,7 @@ def serve(
     config, make_loop = ServerConfig(host=host, port=port, **settings), choose_loop(loop)
     if workers < 1:
         raise ValueError(f"workers must be 1 or more, got {workers}")
+    raise_limit(config.max_connections)
     if workers > 1:
         serve_with_workers(handler, config, make_loop, workers, announce)
         return
