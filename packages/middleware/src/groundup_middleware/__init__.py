@@ -33,6 +33,7 @@ from groundup_middleware.types import (
     is_response,
 )
 from groundup_middleware.vary import add_vary
+from groundup_middleware.watchdog import Watchdog
 
 __all__ = [
     "AsyncNext",
@@ -45,6 +46,7 @@ __all__ = [
     "RequestLike",
     "SupportsDispatch",
     "ThreadPool",
+    "Watchdog",
     "adaptive",
     "add_vary",
     "authentication",
