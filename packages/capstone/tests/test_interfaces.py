@@ -29,7 +29,7 @@ from groundup.interfaces import (
     SupportsUrlFor,
     TemplatesLike,
 )
-from groundup_auth import AuthenticationSystem
+from groundup_auth import AuthenticationSystem, AuthSettings
 from groundup_errors import ErrorHandlers
 from groundup_middleware import Pipeline
 from groundup_orm import Database
@@ -133,7 +133,8 @@ class WordTemplates:
 def test_the_blog_runs_on_parts_of_others(
     tmp_path: Path, slot: str, part: Callable[[], Any]
 ) -> None:
-    app = create_app(Config(data=str(tmp_path)), **{slot: part()})
+    cheap = AuthSettings(bcrypt_cost=4)
+    app = create_app(Config(data=str(tmp_path)), auth_settings=cheap, **{slot: part()})
     person = {"username": "ada", "email": "ada@example.org", "password": "Loveletters1"}
     page = {"Accept": "text/html"}
 

@@ -22,7 +22,7 @@ from groundup.blog.sharing import Shared, make_shared, naming_setting
 from groundup.config import Config
 from groundup.errors import ConfigError
 from groundup.health import add_health_routes
-from groundup_auth import AuthenticationSystem
+from groundup_auth import AuthenticationSystem, AuthSettings
 from groundup_compose import request_id, security_headers, trusted_hosts
 from groundup_middleware import compression, log_requests
 from groundup_orm import Database
@@ -34,11 +34,14 @@ HERE = Path(__file__).parent
 FOREVER = "public, max-age=31536000, immutable"
 
 
-def create_app(config: Config | None = None, **parts: Any) -> Application:
+def create_app(
+    config: Config | None = None, *, auth_settings: AuthSettings | None = None, **parts: Any
+) -> Application:
     """Return the blog.
 
     Args:
         config: The settings; by default those of development.
+        auth_settings: How log-ins are held: the cost of a password, life of tokens and so on.
         parts: Replacements for parts of the framework, as for ``Application``.
 
     Raises:
@@ -48,7 +51,7 @@ def create_app(config: Config | None = None, **parts: Any) -> Application:
     data = prepare_data(config)
     hosts = make_hosts(config)
     shared = make_shared(config, data)
-    database, auth = open_database(config, data, shared)
+    database, auth = open_database(config, data, shared, auth_settings)
     sessions = parts.pop("sessions", None) or shared.sessions
     app = Application(
         debug=config.debug,
@@ -90,7 +93,7 @@ def make_hosts(config: Config) -> list[Any]:
 
 
 def open_database(
-    config: Config, data: Path, shared: Shared
+    config: Config, data: Path, shared: Shared, settings: AuthSettings | None
 ) -> tuple[Database, AuthenticationSystem]:
     """Return the database with its tables made, and the accounts in it.
 
@@ -102,7 +105,8 @@ def open_database(
         database = Database(config.database_url or f"sqlite:///{data / 'blog.db'}")
         store = DatabaseUserStore(database)
         database.create_all(Post, Comment)
-    return database, AuthenticationSystem(store, secret=secret, attempts=shared.attempts)
+    auth = AuthenticationSystem(store, secret=secret, attempts=shared.attempts, settings=settings)
+    return database, auth
 
 
 def prepare_data(config: Config) -> Path:

@@ -36,6 +36,7 @@ MAX_NAME = 64
 MAX_SHOWN_COMMENTS = 500
 EXCERPT = 240
 RESERVED = frozenset({"new"})  # slugs that are pages
+SLUG = re.compile(r"[a-z0-9-]{1,100}")  # what could be one: no database need be asked for more
 
 
 def make_slug(title: str) -> str:
@@ -129,6 +130,8 @@ def find_post(database: Database, slug: str) -> dict[str, Any]:
     Raises:
         NotFoundError: There is none of this slug.
     """
+    if not SLUG.fullmatch(slug):
+        raise NotFoundError("post")
     with Session(database) as session:
         post = session.query(Post).include(Post.author).filter(Post.slug == slug).first()
         if post is None:
