@@ -58,6 +58,37 @@ def test_valid_requests_are_read_alike(
     assert len(ours.trailers) == len(trailers)
 
 
+@given(
+    TOKEN,
+    TARGET,
+    st.lists(st.tuples(TOKEN.map(lambda name: f"X-{name}"), VALUE), max_size=4),
+    st.lists(st.binary(max_size=20), max_size=4),
+    st.booleans(),
+)
+def test_what_h11_writes_is_read_as_it_was_meant(
+    method: str,
+    target: str,
+    others: list[tuple[str, str]],
+    pieces: list[bytes],
+    chunked: bool,
+) -> None:
+    body = b"".join(pieces)
+    framing = ("Transfer-Encoding", "chunked") if chunked else ("Content-Length", f"{len(body)}")
+    trailers = [("X-After", "1")] if chunked else []
+    client = h11.Connection(h11.CLIENT)
+    headers = [("Host", "example.com"), *others, framing]
+
+    wire: bytes = client.send(h11.Request(method=method, target=target, headers=headers))
+    for piece in pieces:
+        wire += client.send(h11.Data(data=piece))
+    wire += client.send(h11.EndOfMessage(headers=trailers))
+    ours = parse_request(wire)
+
+    assert (ours.method, ours.target, ours.body) == (method, target, body)
+    assert ours.headers.multi_items() == headers
+    assert ours.trailers.multi_items() == trailers
+
+
 PARTS = st.sampled_from(
     [
         *(b"GET", b"POST", b" ", b"  ", b"/", b"*", b"HTTP/1.1", b"HTTP/1.0", b"HTTP/2.0"),

@@ -179,6 +179,17 @@ def test_an_endless_trailer_is_refused_before_its_end() -> None:
     assert caught.value.status == 431
 
 
+def test_the_largest_sizes_are_numbers() -> None:
+    decoder = ChunkedDecoder()
+
+    assert decoder.feed(b"F" * 16 + b"\r\nx") == b"x"
+    assert decoder.feed(b"y" * 1000) == b"y" * 1000
+    assert not decoder.done
+    with pytest.raises(ParseError, match="larger than 1000 bytes") as caught:
+        ChunkedDecoder(Limits(body=1000)).feed(b"F" * 16 + b"\r\nx")
+    assert caught.value.status == 413
+
+
 def test_extensions_must_not_outweigh_the_content() -> None:
     signed = b"1000;signature=" + b"a" * 64 + b"\r\n" + b"x" * 4096 + b"\r\n"
     assert len(ChunkedDecoder().feed(signed * 100)) == 409_600

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from groundup_httpparse import Limits
+from groundup_httpparse import Limits, parse_request
 
 
 def test_defaults_let_every_usual_request_through() -> None:
@@ -14,6 +14,13 @@ def test_defaults_let_every_usual_request_through() -> None:
     assert (limits.request_line, limits.field_line, limits.fields) == (8192, 8192, 100)
     assert (limits.head, limits.body) == (65536, None)
     assert (limits.chunk_line, limits.trailer_fields, limits.trailers) == (4096, 32, 8192)
+
+
+def test_request_lines_of_8000_bytes_are_understood() -> None:
+    line = f"GET /{'a' * 7986} HTTP/1.1"
+    assert len(line) == 8000
+
+    assert len(parse_request(f"{line}\r\nHost: a\r\n\r\n".encode()).target) == 7987
 
 
 @pytest.mark.parametrize("name", ["request_line", "field_line", "fields", "head", "chunk_line"])

@@ -159,6 +159,14 @@ def test_live_requests_are_answered_on_one_connection(server: subprocess.Popen[s
             assert answers.read(length).startswith(b"Parsed Request:\n  Method: GET\n")
 
 
+def test_nothing_is_answered_after_a_close(server: subprocess.Popen[str]) -> None:
+    with connect(server) as client, client.makefile("rb") as answers:
+        client.sendall(GET.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n") + GET)
+        client.shutdown(socket.SHUT_WR)
+
+        assert answers.read().count(b"HTTP/1.1 200 OK\r\n") == 1
+
+
 def test_a_client_that_waits_is_told_to_go_on(server: subprocess.Popen[str]) -> None:
     with connect(server) as client, client.makefile("rb") as answers:
         client.sendall(
