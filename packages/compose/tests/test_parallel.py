@@ -350,3 +350,29 @@ async def test_many_requests_with_parallel_sync_branches_on_two_threads() -> Non
     assert {response.status for response in responses} == {200}
     assert pipeline.pool.threads <= 2
     pipeline.pool.close()
+
+
+@pytest.mark.parametrize("ending", ["error", "answer"])
+@pytest.mark.parametrize("is_async", [True, False])
+async def test_context_comes_back_with_an_error_and_an_early_answer_too(
+    ending: str, is_async: bool
+) -> None:
+    def sync_branch(request: Any, next: Any) -> Response:
+        user.set("alice")
+        if ending == "error":
+            raise KeyError("x")
+        return Response(401)
+
+    async def async_branch(request: Any, next: Any) -> Response:
+        return sync_branch(request, next)
+
+    async def waits(request: Any, next: Any) -> Any:
+        return await next()
+
+    user: ContextVar[str] = ContextVar("user", default="nobody")
+    layer = parallel(waits, async_branch if is_async else sync_branch)
+
+    with suppress(KeyError):
+        await Pipeline([layer]).handle(None, lambda request: Response(200))
+
+    assert user.get() == "alice"

@@ -66,6 +66,8 @@ def parallel(*layers: Layer) -> Layer:
             for branch in branches:
                 branch.task.cancel()
             await asyncio.gather(*(branch.task for branch in branches), return_exceptions=True)
+            for branch in branches:  # after an error or an early answer, too
+                branch.merge_context()
 
     return annotate(in_parallel, "parallel", *layers, together=True)
 
@@ -119,8 +121,6 @@ class Junction:
             self.outcome.exception()  # or a branch that never looks makes asyncio complain
         self.after = copy_context()
         results = await asyncio.gather(*(branch.task for branch in branches))
-        for branch in branches:
-            branch.merge_context()
         return choose_response(results, response) or self.outcome.result()
 
 
