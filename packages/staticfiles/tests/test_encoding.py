@@ -4,7 +4,7 @@ import gzip
 import os
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from groundup_staticfiles.encoding import MAX_MEMO, SUFFIXES, choose_coding, compress
@@ -53,6 +53,7 @@ def test_chooses_only_what_there_is() -> None:
     assert choose_coding("gzip, *;q=0", ("br",)) is None
 
 
+@settings(deadline=None)
 @given(st.text("gzipbr*;q=0.15, ident"), st.sampled_from([(), ("gzip",), ALL]))
 def test_any_field_gets_something_that_exists(accepted: str, available: tuple[str, ...]) -> None:
     assert choose_coding(accepted, available) in {None, "identity", *available}

@@ -98,7 +98,9 @@ def test_paths(get: Get, path: str, status: int) -> None:
         assert b"SECRET" not in content(response)
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     st.lists(
         st.sampled_from(

@@ -37,3 +37,24 @@ def test_runs_as_a_module(site: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=30)
 
     assert "HTTP/1.1 200 OK" in done.stdout
+
+
+def test_collects_and_tells_what_is_missing(
+    site: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (site / "a.css").write_text("a { b: url(x.png) }")
+
+    status = main([str(site), "--collect", str(tmp_path / "public")])
+
+    printed = capsys.readouterr()
+    assert status == 0
+    assert printed.out.startswith("8 files collected to ")
+    assert printed.err == "warning: no such file: a.css: x.png\n"
+    assert (tmp_path / "public" / "a.css").exists()
+
+
+def test_either_a_path_or_a_target_is_given(site: Path) -> None:
+    for arguments in ([str(site)], [str(site), "/", "--collect", "x"]):
+        with pytest.raises(SystemExit):
+            main(arguments)
+    assert main([str(site), "--collect", str(site)]) == 2

@@ -3,7 +3,7 @@ r"""groundup_staticfiles.paths: names that mean one file below a root, or nothin
 from urllib.parse import quote
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from groundup_staticfiles.errors import PathError
@@ -125,6 +125,7 @@ def test_limits_have_their_edges() -> None:
         split_path(longest + "c")
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(min_size=1, max_size=20), min_size=1, max_size=4))
 def test_every_harmless_name_comes_through(names: list[str]) -> None:
     try:
@@ -142,6 +143,7 @@ def test_every_harmless_name_comes_through(names: list[str]) -> None:
             split_path(path, windows=False)
 
 
+@settings(deadline=None)
 @given(st.text("/.%2eE5fFcC0aA\\:~ab\0"))
 def test_whatever_comes_through_stays_below_the_root(path: str) -> None:
     try:

@@ -6,7 +6,7 @@ from email import message_from_bytes
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from groundup_response import BodyError
@@ -79,6 +79,7 @@ def test_the_number_of_ranges_has_its_edge() -> None:
     assert parse_ranges("bytes=" + "0-," * 100_000, 10000) == []
 
 
+@settings(deadline=None)
 @given(st.text("bytes=0123456789-, "), st.integers(0, 1000))
 def test_ranges_lie_inside_and_never_overlap(junk: str, size: int) -> None:
     for value in (junk, "bytes=" + junk):

@@ -6,13 +6,15 @@ encoding                    which coding to send, and gzip
 files, content, store       the disk, what is known of a file, and how long it is remembered
 codings, sending, handler   the codings of a file, a response of it; the handler that joins all
 explain                     the same, told step by step
-manifest                    names that change with the content, for a site in production
+manifest, stylesheets       names that change with the content; what a style sheet refers to
+collection                  copies under such names, for a site in production
 """
 
+from groundup_staticfiles.collection import collect
 from groundup_staticfiles.errors import StaticFilesError
 from groundup_staticfiles.explain import explain
 from groundup_staticfiles.handler import HASHED, StaticFiles
-from groundup_staticfiles.manifest import Manifest, collect
+from groundup_staticfiles.manifest import Manifest
 from groundup_staticfiles.sending import Request
 
 __all__ = [

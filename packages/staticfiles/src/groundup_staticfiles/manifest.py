@@ -1,49 +1,41 @@
-"""Prepare a folder for a site in production: names that change with the content, and gzip.
+"""Names that change with the content: what a page asks for the name of today.
 
-    static/app.css   --->   public/app.css                     for links that know no hash
-                            public/app.css.gz
-                            public/app.2cf24dba5fb0a30e.css    kept by browsers for a year
-                            public/app.2cf24dba5fb0a30e.css.gz
-                            public/.manifest.json              {"app.css": "app.2cf2….css"}
+    app.css  --->  /static/app.2cf24dba5fb0a30e26e8.css
 
-A page asks the manifest for the name of today, so that a browser never has to ask whether its copy
-is still good, and never uses an old one.  What a style sheet refers to by itself is not rewritten:
-it is found under its plain name, which is why that is there too.
+A browser that has a file of this name never has to ask whether its copy is still good, and never
+uses an old one.  The table is read from the folder that ``collect`` has written, once.
 """
 
-import gzip
-import hashlib
 import json
 import os
-import secrets
-import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Self
 
 from groundup_httpparse import percent_encode
-from groundup_staticfiles.codings import MIN_COMPRESS
-from groundup_staticfiles.encoding import GAIN
 from groundup_staticfiles.errors import StaticFilesError
-from groundup_staticfiles.media import is_compressible, media_type
 
-__all__ = ["Manifest", "collect"]
+__all__ = ["MANIFEST", "Manifest"]
 
 MANIFEST = ".manifest.json"  # a dot in front: it is not served
-HASH_BYTES = 10
 MAX_MANIFEST = 16 * 1024 * 1024  # bytes
 
 
 class Manifest:
     """The names of today, by the names that a program knows; may be shared between threads.
 
+    Attributes:
+        names: Of files below the folder, by their plain names.
+        missing: What style sheets refer to and ``collect`` did not find: ``app.css: img/x.png``.
+
     >>> manifest = Manifest({"app.css": "app.2cf24dba5fb0a30e26e8.css"})
     >>> manifest.url("app.css"), manifest.url("other.css", prefix="/assets/")
     ('/static/app.2cf24dba5fb0a30e26e8.css', '/assets/other.css')
     """
 
-    def __init__(self, names: Mapping[str, str]) -> None:
+    def __init__(self, names: Mapping[str, str], *, missing: Iterable[str] = ()) -> None:
         self.names = dict(names)
+        self.missing = tuple(missing)
 
     @classmethod
     def load(cls, folder: str | os.PathLike[str]) -> Self:
@@ -69,74 +61,3 @@ class Manifest:
     def url(self, name: str, prefix: str = "/static/") -> str:
         """Return the path to link to: with the hash when there is one."""
         return prefix + percent_encode(self.names.get(name, name), safe="/")
-
-
-def collect(source: str | os.PathLike[str], target: str | os.PathLike[str]) -> Manifest:
-    """Copy the files below a folder to another one, under both names, with gzip beside them.
-
-    Links and names with a dot in front are left out.  Each file is replaced at once, so the target
-    may be served meanwhile; nothing is deleted, because pages that are open still ask for what was
-    there before.
-
-    Raises:
-        StaticFilesError: The source is no folder, or one lies in the other.
-        OSError: A file cannot be read or written.
-    """
-    root, goal = Path(source).resolve(), Path(target).resolve()
-    if not root.is_dir():
-        raise StaticFilesError(f"source must be a folder, got {os.fspath(source)!r}")
-    if root in (goal, *goal.parents) or goal in root.parents:
-        raise StaticFilesError("source and target must not lie in each other")
-    names: dict[str, str] = {}
-    for path in _find_files(root):
-        name = path.relative_to(root).as_posix()
-        content = path.read_bytes()
-        names[name] = hashed = _hashed_name(name, content)
-        modified = path.stat().st_mtime_ns
-        for copy in (goal / name, goal / hashed):
-            _write(copy, content, modified)
-            _write_gzip(copy, content, modified)
-    _write(goal / MANIFEST, json.dumps(names, indent=1, sort_keys=True).encode())
-    return Manifest(names)
-
-
-def _find_files(folder: Path) -> Iterator[Path]:
-    for path in sorted(folder.iterdir()):
-        mode = path.lstat().st_mode
-        if path.name.startswith("."):
-            continue
-        if stat.S_ISDIR(mode):
-            yield from _find_files(path)
-        elif stat.S_ISREG(mode):
-            yield path
-
-
-def _hashed_name(name: str, content: bytes) -> str:
-    folder, slash, last = name.rpartition("/")
-    stem, dot, suffix = last.partition(".")
-    digest = hashlib.blake2b(content, digest_size=HASH_BYTES).hexdigest()
-    if digest.isdigit() or digest.isalpha():  # once in ten thousand; it must not look like a date
-        digest = f"a{digest[1:-1]}0"
-    return f"{folder}{slash}{stem}.{digest}{dot}{suffix}" if dot else name
-
-
-def _write_gzip(path: Path, content: bytes, modified: int) -> None:
-    if len(content) < MIN_COMPRESS or not is_compressible(media_type(path.name)):
-        return
-    small = gzip.compress(content, 9, mtime=0)
-    if len(small) < len(content) * GAIN:
-        _write(path.with_name(f"{path.name}.gz"), small, modified)
-
-
-def _write(path: Path, content: bytes, modified: int | None = None) -> None:
-    """Write a file so that nobody ever sees the half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{secrets.token_hex(8)}.part")
-    try:
-        part.write_bytes(content)
-        if modified is not None:
-            os.utime(part, ns=(modified, modified))
-        part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
