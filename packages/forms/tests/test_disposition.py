@@ -26,6 +26,8 @@ def read(parameters: str, *lines: str) -> PartStart:
         ('; name="größe"', "größe"),
         ('; name="a%22b%0D%0Ac"', 'a"b\r\nc'),
         (r'; name="a\"b\\c"', 'a"b\\c'),
+        ('; name="\\"', "\\"),
+        ('; name="a\\" ;', "a\\"),
         ('; name="100%41 %"', "100%41 %"),
         ('; name="a;b=c"', "a;b=c"),
     ],

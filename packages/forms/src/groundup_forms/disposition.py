@@ -29,8 +29,11 @@ PLAIN = re.compile(
 
 FIELD = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]++):[ \t]*+([^\x00-\x08\x0a-\x1f\x7f]*+)")
 NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]++"
+QUOTED = r'"(?:[^"\\]|\\.)*+"'
+# Where the last backslash cannot escape the quote, because nothing would end the value.
+LITERAL = r'"[^"]*+"(?=[ \t]*+(?:;|\Z))'
 PARAMETER = re.compile(
-    rf"""[ \t]*+;[ \t]*+(?:({NAME})[ \t]*+=[ \t]*+("(?:[^"\\]|\\.)*+"|[^;"\s]*+))?+"""
+    rf"""[ \t]*+;[ \t]*+(?:({NAME})[ \t]*+=[ \t]*+({QUOTED}|{LITERAL}|[^;"\s]*+))?+"""
 )
 EXTENDED = re.compile(r"(utf-8|iso-8859-1)'[^']*'(.*)", re.IGNORECASE | re.DOTALL)
 ESCAPES = re.compile(r'\\(["\\])|%(22|0[AaDd])')

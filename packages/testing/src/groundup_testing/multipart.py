@@ -86,4 +86,5 @@ def encode_multipart(
 
 def escape(text: str) -> str:
     """Escape what would end a quoted name."""
+    text = text.replace("\\", "\\\\")  # a reader takes two for one, and one before a quote for none
     return text.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
