@@ -32,6 +32,7 @@ from groundup.lifespan import Hook, Lifespan
 from groundup.routes import Routes
 from groundup.sockets import OpenSockets
 from groundup.streams import OpenStreams
+from groundup.watchdog import Watchdog
 from groundup_asyncserver import as_asgi
 from groundup_errors import ErrorHandlers, error_boundary
 from groundup_forms import FormLimits
@@ -117,6 +118,10 @@ class Application(Routes):
         self._asgi: Any = None
         self._form_limits = form_limits
         self._run: Callable[[Request], Awaitable[Response]] | None = None
+        if debug:
+            watchdog = Watchdog()
+            self.on_startup(watchdog.start)
+            self.on_shutdown(watchdog.stop)
         if isinstance(templates, str | Path):
             templates = Environment(DirectoryLoader(templates), auto_reload=debug)
         self.templates = templates

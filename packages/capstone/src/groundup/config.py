@@ -39,6 +39,7 @@ class Config:
         secret_key: Signs tokens; at least 32 characters.
         max_body: The largest request body in bytes.
         grace: Seconds that open requests get at shutdown.
+        metrics: Whether ``/metrics`` answers, for Prometheus; keep it from the open internet.
         trusted_hosts: Values of ``Host`` that are answered, with commas; ``*`` means any.
     """
 
@@ -54,6 +55,7 @@ class Config:
     secret_key: str = field(default="", repr=False)
     max_body: int = 16 * 1024 * 1024
     grace: float = 10.0
+    metrics: bool = False
     trusted_hosts: str = "*"
     origins: Mapping[str, str] = field(default_factory=dict[str, str], repr=False, compare=False)
 

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 from groundup.errors import GroundupError
@@ -11,6 +12,7 @@ from groundup.errors import GroundupError
 __all__ = ["run_with_reload"]
 
 WATCHED = {".py", ".html", ".css", ".js", ".toml", ".sql"}
+DEBOUNCE = 300  # milliseconds in which changes count as one
 PATIENCE = 10.0  # seconds that the child gets to finish its requests
 
 
@@ -31,9 +33,22 @@ def run_with_reload() -> int:
 
     command = [sys.executable, "-m", "groundup", *(a for a in sys.argv[1:] if a != "--reload")]
     environ = {**os.environ, "GROUNDUP_DEBUG": os.environ.get("GROUNDUP_DEBUG", "1")}
+    ended = threading.Event()
+
+    def end(_number: int, _frame: object) -> None:
+        ended.set()
+
+    # Without this, SIGTERM would end us and leave the child with the port.
+    signal.signal(signal.SIGTERM, end)
     child = subprocess.Popen(command, env=environ)  # noqa: S603 - our own command line again
     try:
-        for changes in watch(Path.cwd(), watch_filter=interesting, raise_interrupt=False):
+        for changes in watch(
+            Path.cwd(),
+            watch_filter=interesting,
+            debounce=DEBOUNCE,
+            raise_interrupt=False,
+            stop_event=ended,
+        ):
             names = ", ".join(sorted({Path(path).name for _, path in changes}))
             print(f"{names} changed: starting again", file=sys.stderr)  # noqa: T201 - the command's output
             stop(child)

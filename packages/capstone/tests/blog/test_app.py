@@ -50,7 +50,7 @@ def test_it_lives_on_postgresql(tmp_path: Path, postgresql_url: str) -> None:
 def test_the_key_is_made_once_and_for_its_owner(tmp_path: Path) -> None:
     path = tmp_path / "secret.key"
     with ThreadPoolExecutor(8) as pool:
-        keys = set(pool.map(lambda _: load_key(path), range(8)))
+        keys = set(pool.map(load_key, [path] * 8))
 
     assert len(keys) == 1
     assert len(keys.pop()) >= 32

@@ -46,7 +46,7 @@ def test_a_post_is_stored_and_found(database: Database) -> None:
 
 def test_twenty_posts_of_one_title_at_once_have_twenty_addresses(database: Database) -> None:
     with ThreadPoolExecutor(20) as pool:
-        added = list(pool.map(lambda _: add(database, "Same"), range(20)))
+        added = list(pool.map(add, [database] * 20, ["Same"] * 20))
 
     assert len({post["slug"] for post in added}) == 20
     assert len({post["id"] for post in added}) == 20

@@ -22,6 +22,7 @@ from groundup.blog.sharing import Shared, make_shared, naming_setting
 from groundup.config import Config
 from groundup.errors import ConfigError
 from groundup.health import add_health_routes
+from groundup.metrics import add_metrics
 from groundup_auth import AuthenticationSystem, AuthSettings
 from groundup_compose import request_id, security_headers, trusted_hosts
 from groundup_middleware import compression, log_requests
@@ -65,6 +66,8 @@ def create_app(
     )
     for layer in (*hosts, request_id(), log_requests(), security_headers(), compression()):
         app.use(layer)
+    if config.metrics:
+        add_metrics(app)
     for layer in (session_middleware(sessions), csrf_middleware(), identify(auth)):
         app.use(layer)
     PostPages(app, database, data / "uploads").add_routes()
