@@ -22,6 +22,10 @@ def after(text: str) -> Context:
         pytest.param("<script>a", "<script>a +", State.RAW, id="slash"),
         pytest.param("<b title='", "<b alt='", State.VALUE, id="attributes-that-hold-text"),
         pytest.param('<input type="a', '<input type="b', State.VALUE, id="type"),
+        pytest.param('<script type="a', '<script type="b', State.VALUE, id="type-of-script"),
+        pytest.param("<link rel='a' ", "<link ", State.JOINED, id="rel"),
+        pytest.param("<meta http-equiv='a' ", "<meta ", State.JOINED, id="http-equiv"),
+        pytest.param('<a href="javascript:', '<a href="', State.VALUE, id="code-or-not"),
     ],
 )
 def test_branches_that_can_meet(first: str, second: str, state: State) -> None:
@@ -30,6 +34,26 @@ def test_branches_that_can_meet(first: str, second: str, state: State) -> None:
     assert both is not None
     assert both.state is state
     assert join(after(second), after(first)) == both
+
+
+def test_what_one_branch_spoils_is_spoiled() -> None:
+    for first, second in (("javascript:", ""), ("javascript:", "/a"), ("vbscript:", "?")):
+        both = join(after(f'<a href="{first}'), after(f'<a href="{second}'))
+        assert both is not None
+        assert both.url is Url.FORBIDDEN
+    host = join(after('<script src="//'), after('<script src="'))
+    assert host is not None
+    assert host.url is Url.FORBIDDEN
+
+
+def test_what_one_branch_has_said_counts_as_the_worst() -> None:
+    link = join(after("<link rel='icon' "), after("<link "))
+    meta = join(after("<meta http-equiv='x' "), after("<meta "))
+
+    assert link is not None
+    assert advance(link, " href='").local
+    assert meta is not None
+    assert advance(meta, " content='").language is Language.REFRESH
 
 
 @pytest.mark.parametrize(
@@ -50,7 +74,8 @@ def test_branches_that_cannot_meet(first: str, second: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "<b", "<b x='", '<a href="/x', "<script>a", "<style>a{", "<!--"]
+    "text",
+    ["", "<b", "<b x='", '<a href="/x', "<script src='//", "<script>a", "<style>a{", "<!--"],
 )
 def test_to_widen_twice_changes_nothing_more(text: str) -> None:
     wide = widen(after(text))
@@ -70,6 +95,7 @@ def test_what_a_part_may_change_is_not_known_after_it() -> None:
     [
         ("", "text"),
         ("<a href='?", "attribute href (URL), query"),
+        ("<script src='", "attribute src (URL of this site), its start"),
         ("<b title=x", "unquoted attribute title"),
         ("<b onclick='f(\"", "attribute onclick (script), string in double quotes"),
         ("<style>a{", "style in <style>, code"),

@@ -28,6 +28,16 @@ from groundup_templating.html_state import advance
         ("<a href='/", "url_root quoted"),
         ("<a href='/x", "url_path quoted"),
         ("<a href='/x?", "url_query quoted"),
+        ("<script src='", "url_local quoted"),
+        ("<script src=", "url_local unquoted_whole"),
+        ("<script src='x", "url_word quoted"),
+        ("<link rel=icon href='", "url_start quoted"),
+        ("<script ", "attribute_name_strict"),
+        ("<meta http-equiv=refresh content='", "refresh quoted"),
+        ("<meta http-equiv=refresh content='1;url=", "url_start quoted"),
+        ("<animate to='", "animation quoted"),
+        ("<style>@import '", "url_local style_url"),
+        ("<iframe srcdoc='<p>", "document quoted"),
         ("<img srcset='", "images quoted"),
         ("<iframe srcdoc='", "document quoted"),
         ("<script>x = ", "script_value"),
@@ -59,8 +69,18 @@ def test_escapers(text: str, escapers: str) -> None:
         pytest.param("<a hr{{ x }}='y'>", "the name of an attribute", id="part-of-name"),
         pytest.param("<a {{ x }}='y'>", "must be written out", id="name-with-value"),
         pytest.param("<a x {{ y }}>", "may go on with =", id="after-name"),
-        pytest.param("<a href='javascript:{{ x }}'>", "the URL holds code", id="javascript"),
-        pytest.param("<a href='{{ x }}:{{ y }}'>", "a scheme that a value began", id="scheme"),
+        pytest.param("<a href='javascript:{{ x }}'>", "it holds code", id="javascript"),
+        pytest.param(
+            "<a href='{% if a %}javascript:{% endif %}{{ x }}'>", "it holds code", id="branch"
+        ),
+        pytest.param("<script src='//{{ x }}'></script>", "write its host out", id="host"),
+        pytest.param("<script src='https://a{{ x }}'></script>", "write its host", id="host-part"),
+        pytest.param("<base href='https:{{ x }}'>", "write its host out", id="scheme-and-host"),
+        pytest.param("<embed src='data:text/plain,{{ x }}'>", "holds code", id="data-as-script"),
+        pytest.param("<iframe srcdoc='<a href={{ x }}>'>", "into its text", id="in-a-document"),
+        pytest.param("<iframe srcdoc='<script>{{ x }}'>", "into its text", id="script-in-document"),
+        pytest.param("<meta content='{{ x }}' http-equiv=a>", "must stand before", id="refresh"),
+        pytest.param("<a href='{{ x }}:{{ y }}'>", "or host that a value began", id="scheme"),
         pytest.param("<object data='data:text/html,{{ x }}'>", "holds code", id="data-url"),
         pytest.param("<script>/{{ x }}/</script>", "regular expression", id="regex"),
         pytest.param("<script>/[{{ x }}]/</script>", "regular expression", id="regex-class"),
@@ -146,6 +166,43 @@ def test_macros_and_values_end_in_text(body: str) -> None:
 )
 def test_branches_and_loops_that_can_meet(source: str, text: str) -> None:
     assert Template(source).render(x="a&", l=[1, 2]) == text
+
+
+@pytest.mark.parametrize(
+    ("url", "written"),
+    [
+        ("{{ x }}", "/"),
+        ("{{ x }}a", "/a"),
+        ("{{ x }}?", "/?"),
+        ("{{ x }}/a", "/.//a"),
+        ("{{ x }}{{ x }}", "/.//"),
+        ("{% if x %}{{ x }}{% endif %}/", "/.//"),
+        ("/{{ y }}", "/"),
+        ("/{{ y }}/a", "/.//a"),
+        ("/{{ y }}{{ y }}", "/./"),
+        ("/{{ x }}/a", "/%2F/a"),
+    ],
+)
+def test_a_value_keeps_its_slash_from_the_next(url: str, written: str) -> None:
+    assert Template(f"<a href='{url}'>").render(x="/", y="") == f"<a href='{written}'>"
+
+
+def test_a_block_may_hold_the_content_of_a_meta() -> None:
+    source = "<meta name='description' content='{% block d %}{{ x }}{% endblock %}'>"
+
+    assert Template(source).render(x="<").endswith("content='&lt;'>")
+    with pytest.raises(ContextError, match="must stand before"):
+        Template(source.replace(">", " http-equiv='refresh'>"))
+
+
+def test_what_a_block_may_do_to_a_url_is_refused() -> None:
+    for start in ("<a href='B{{ x }}'>", "<script src='B{{ x }}'></script>"):
+        page = Template(start.replace("B", "{% block b %}{% endblock %}"))
+        assert "x" in page.render(x="x")
+    with pytest.raises(ContextError, match="must end where it starts"):
+        Template("<a href='{% block b %}javascript:{% endblock %}{{ x }}'>").render(x="x")
+    with pytest.raises(ContextError, match="must end where it starts"):
+        Template("<embed src='{% block b %}//{% endblock %}{{ x }}'>").render(x="x")
 
 
 def test_safe_is_the_word_of_the_author() -> None:

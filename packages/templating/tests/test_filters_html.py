@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from groundup_templating import Markup, Template, TemplateError
+from groundup_templating import ContextError, Markup, Template, TemplateError
 
 
 def render(source: str, **names: Any) -> str:
@@ -70,6 +70,18 @@ def test_attributes_are_escaped_by_their_name(value: dict[str, Any], text: str) 
 def test_other_attributes_are_refused(name: str) -> None:
     with pytest.raises(TemplateError, match="harmless attribute"):
         render("<b {{ x|xmlattr }}>", x={name: "x"})
+
+
+def test_attributes_of_plug_ins_are_of_this_site() -> None:
+    assert render("<b {{ x|xmlattr }}>", x={"classid": "//h"}).endswith('"about:blank#blocked">')
+    assert render("<a {{ x|xmlattr }}>", x={"href": "//h"}) == '<a  href="//h">'
+
+
+def test_attributes_that_decide_must_be_written_out_where_they_load() -> None:
+    assert "width" in render("<iframe {{ x|xmlattr }}></iframe>", x={"width": 1})
+    for tag in ("iframe", "script", "meta", "link", "animate", "base"):
+        with pytest.raises(ContextError, match="must be written out"):
+            render(f"<{tag} {{{{ x|xmlattr }}}}></{tag}>".replace("</", "</"), x={"href": "/x"})
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from groundup_templating import ContextError
 from groundup_templating.context import PLAIN, TEXT, XML, Context, Language, State
-from groundup_templating.html_state import advance, after_value
+from groundup_templating.html_state import advance
+from groundup_templating.value_state import after_value
 
 PAGE = (
     '<!DOCTYPE html><html lang=en><head><title>a < b</title><style>a{b:url("c")}</style>'
@@ -88,6 +89,8 @@ def test_states(text: str, state: State) -> None:
     [
         ("<a HREF='", Language.URL),
         ("<use xlink:href='", Language.URL),
+        ("<animate to='", Language.ANIMATION),
+        ("<SET attributeName=href TO='", Language.ANIMATION),
         ("<form action=x", Language.URL),
         ("<b ONCLICK='", Language.SCRIPT),
         ("<b style='", Language.STYLE),
@@ -107,6 +110,21 @@ def test_states(text: str, state: State) -> None:
 )
 def test_languages(text: str, language: Language) -> None:
     assert after(text).language is language
+
+
+def test_a_document_in_an_attribute_is_read_as_one() -> None:
+    assert after("<iframe srcdoc='").inner is None
+    for text, state in (("<p>", State.TEXT), ('<a href="', State.VALUE), ("&lt;b ", State.TAG)):
+        inner = after(f"<iframe srcdoc='{text}").inner
+        assert inner is not None
+        assert inner.state is state
+
+
+def test_a_prefix_may_not_hide_a_script_in_xml() -> None:
+    for name in ("svg:script", "h:style"):
+        with pytest.raises(ContextError, match="without a prefix"):
+            advance(XML, f"<{name} >")
+        assert after(f"<{name}>") == TEXT
 
 
 def test_an_element_that_closes_itself_has_no_content_in_xml_only() -> None:
@@ -138,24 +156,10 @@ def test_a_name_may_not_go_on_after_a_branch() -> None:
         advance(joined, "x")
 
 
-def test_values_leave_their_mark() -> None:
-    assert after_value(after("<b ")).state is State.ATTRIBUTE_NAME
-    assert after_value(after("<b x=")).state is State.VALUE
-    assert after_value(after("<a href='")).url.name == "DYNAMIC"
-    assert after_value(after("<script>a +")).slash.name == "DIVISION"
-    assert after_value(TEXT) == TEXT
-
-
 def test_the_name_of_an_attribute_must_be_known_before_its_value() -> None:
     with pytest.raises(ContextError, match="must be written out"):
         advance(after_value(after("<b ")), "=")
     assert advance(after_value(after("<b data-")), "=").state is State.BEFORE_VALUE
-
-
-def test_a_script_of_unknown_type_is_taken_as_script() -> None:
-    context = advance(after_value(after("<script type='")), "'>")
-
-    assert context.language is Language.SCRIPT
 
 
 def test_plain_text_has_no_states() -> None:

@@ -37,6 +37,24 @@ def test_parts(text: str, part: Part) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "part", "local"),
+    [
+        ("@import '", Part.URL_SINGLE, True),
+        ('@IMPORT "/a', Part.URL_DOUBLE, True),
+        ("@import /* */ url(", Part.URL, True),
+        ("@import 'a', 'b", Part.URL_SINGLE, True),
+        ("@import 'a'; a{b:'", Part.SINGLE, False),
+        ("a{b:'@import", Part.SINGLE, False),
+        ("@media x{ a{b:url(", Part.URL, False),
+    ],
+)
+def test_what_is_imported_is_local(text: str, part: Part, local: bool) -> None:
+    context = advance_style(START, text)
+
+    assert (context.part, context.local) == (part, local)
+
+
+@pytest.mark.parametrize(
     ("text", "url"),
     [("url(", Url.START), ("url(/a", Url.PATH), ("url('?", Url.QUERY), ("url(a) url(", Url.START)],
 )

@@ -14,7 +14,9 @@ from enum import Enum
 from typing import NamedTuple
 
 __all__ = [
+    "ANIMATIONS",
     "ANYTHING",
+    "KEPT_ELEMENTS",
     "PLAIN",
     "TEXT",
     "XML",
@@ -24,6 +26,7 @@ __all__ = [
     "Slash",
     "State",
     "Url",
+    "decides",
     "join",
     "widen",
 ]
@@ -56,6 +59,8 @@ class Language(Enum):
     SCRIPT = "script"
     STYLE = "style"
     DOCUMENT = "HTML document"
+    REFRESH = "seconds and URL of a refresh"
+    ANIMATION = "value of an animation"
 
 
 class Part(Enum):
@@ -90,6 +95,7 @@ class Url(Enum):
     PREFIX = "its first word"
     DYNAMIC = "after a value at its start"
     ROOT = "after the first slash"
+    HOST = "host"
     PATH = "path"
     QUERY = "query"
     FORBIDDEN = "code"
@@ -108,10 +114,14 @@ class Context(NamedTuple):
     slash: Slash = Slash.REGEX
     braces: tuple[int, ...] = ()  # open braces in each ${…} of the template literals around
     url: Url = Url.START
-    seen: str = ""  # of the first word of a URL, or of the type of a script
+    local: bool = False  # whether what the URL loads acts for the page: its host is not for values
+    more: bool = False  # whether the URL may go on with a slash, or another value, after a value
+    seen: str = ""  # of the first word of a URL, or of an attribute that decides about others
+    said: str = ""  # by rel of a link, http-equiv of a meta, @import of a style
     tail: str = ""  # text that may be the start of "<b", "-->" or "</script"
     content: Language = Language.SCRIPT  # what a script element holds, by its type
     xml: bool = False  # whether <a/> closes itself
+    inner: "Context | None" = None  # of the document in srcdoc
 
     def __str__(self) -> str:
         words = self.state.value
@@ -121,7 +131,7 @@ class Context(NamedTuple):
             kind = {'"': "", "'": "", "": "unquoted "}[self.quote]
             words = f"{kind}attribute {self.attribute or '?'}"
             if self.language is not Language.TEXT:
-                words += f" ({self.language.value})"
+                words += f" ({self.language.value}{' of this site' * self.local})"
         if self.language in {Language.SCRIPT, Language.STYLE}:
             words += f", {self.part.value}"
         elif self.language is Language.URL:
@@ -137,6 +147,8 @@ PLAIN = Context(State.PLAIN)
 INSIDE_TAG = frozenset(
     [State.TAG_NAME, State.TAG, State.ATTRIBUTE_NAME, State.AFTER_NAME, State.JOINED]
 )
+# The attribute of an element that decides how others of the same tag, or the content, are read.
+DECIDING = {"script": "type", "link": "rel", "meta": "http-equiv"}
 RAW_ELEMENTS: dict[str, Language] = {
     "script": Language.SCRIPT,
     "style": Language.STYLE,
@@ -144,6 +156,10 @@ RAW_ELEMENTS: dict[str, Language] = {
         ["title", "textarea", "xmp", "iframe", "noembed", "noframes", "plaintext"], Language.TEXT
     ),
 }
+ANIMATIONS = frozenset(["animate", "animatecolor", "animatemotion", "animatetransform", "set"])
+LOADING = frozenset(["applet", "base", "embed", "frame", "link", "meta", "object", "use"])
+# Elements whose attributes mean something of their own: all other names change nothing.
+KEPT_ELEMENTS = frozenset(RAW_ELEMENTS) | ANIMATIONS | LOADING
 
 
 def _inside_tag(context: Context) -> bool:
@@ -151,14 +167,23 @@ def _inside_tag(context: Context) -> bool:
     return unquoted or context.state in INSIDE_TAG
 
 
+def decides(element: str, attribute: str) -> bool:
+    """Whether the value of an attribute decides how others of its tag, or its content, are read."""
+    return DECIDING.get(element) == attribute
+
+
 def _joined(context: Context) -> Context:
     """Return the context after a name or unquoted value that may or may not have ended."""
-    element = context.element if context.element in RAW_ELEMENTS else ""
-    return Context(State.JOINED, element, content=context.content, xml=context.xml)
+    element = context.element if context.element in KEPT_ELEMENTS else ""
+    said = context.said
+    if context.state is State.VALUE and decides(element, context.attribute):
+        said = said or ANYTHING
+    return Context(State.JOINED, element, content=context.content, said=said, xml=context.xml)
 
 
 def _without_name(context: Context) -> Context:
-    return context if context.attribute == "type" else context._replace(attribute="")
+    deciding = decides(context.element, context.attribute)
+    return context if deciding else context._replace(attribute="")
 
 
 def widen(context: Context) -> Context:
@@ -167,10 +192,11 @@ def widen(context: Context) -> Context:
         return _joined(context)
     if context.language is Language.SCRIPT:
         return context._replace(slash=Slash.UNKNOWN)
-    if context.attribute == "type":
+    if decides(context.element, context.attribute):
         return context._replace(seen=ANYTHING)
     if context.language is Language.URL or context.part.name.startswith("URL"):
-        return context._replace(url=Url.UNKNOWN, seen="")
+        lost = context.url in {Url.FORBIDDEN, Url.HOST}
+        return context._replace(url=Url.FORBIDDEN if lost else Url.UNKNOWN, seen="")
     return context
 
 
@@ -186,4 +212,11 @@ def join(first: Context, second: Context) -> Context | None:
         # class="a{% if b %} c" aria-current="page{% endif %}": both hold plain text.
         first, second = _without_name(first), _without_name(second)
     first, second = widen(first), widen(second)
+    if first.said != second.said:
+        # Of a link that is nothing known, which is strict; of the others, that it may be the worst.
+        said = "" if first.element == "link" else ANYTHING
+        first, second = first._replace(said=said), second._replace(said=said)
+    if first.url is not second.url and Url.FORBIDDEN in {first.url, second.url}:
+        # {% if x %}javascript:{% endif %}{{ y }}: what one branch spoils is spoiled.
+        first, second = first._replace(url=Url.FORBIDDEN), second._replace(url=Url.FORBIDDEN)
     return first if first == second else None

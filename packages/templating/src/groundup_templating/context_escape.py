@@ -22,7 +22,7 @@ from groundup_templating.context import (
     widen,
 )
 from groundup_templating.errors import ContextError
-from groundup_templating.html_state import advance, after_value
+from groundup_templating.html_state import advance
 from groundup_templating.nodes import Expression, Filter
 from groundup_templating.statements import (
     Block,
@@ -38,6 +38,7 @@ from groundup_templating.statements import (
     With,
 )
 from groundup_templating.tokens import Text
+from groundup_templating.value_state import after_value, mark_value
 
 __all__ = ["Places", "choose_escapers", "is_marked_safe", "place_values"]
 
@@ -57,9 +58,15 @@ REFUSED_STATES = {
     State.JOINED: "a name may have ended here or not: put a space before the value",
     State.AFTER_NAME: "an attribute may go on with = here: put the value into a branch",
 }
+HIDING = frozenset("/\\&\t\r\n")
 OTHERWISE = "nothing tells how to escape it: write it out"
-SIMPLE_STATES = {State.PLAIN: "plain", State.TEXT: "text", State.TAG: "attribute_name"}
-SIMPLE_LANGUAGES = {Language.SRCSET: "images", Language.DOCUMENT: "document"}
+SIMPLE_STATES = {State.PLAIN: "plain", State.TEXT: "text"}
+SIMPLE_LANGUAGES = {
+    Language.SRCSET: "images",
+    Language.DOCUMENT: "document",
+    Language.REFRESH: "refresh",
+    Language.ANIMATION: "animation",
+}
 STRINGS = frozenset([Part.DOUBLE, Part.SINGLE, Part.BACKTICK])
 URL_ESCAPERS = {
     Url.START: "url_start",
@@ -69,6 +76,12 @@ URL_ESCAPERS = {
     Url.PATH: "url_path",
     Url.QUERY: "url_query",
     Url.UNKNOWN: "url_query",
+}
+# Where more of the URL follows, a slash there and a value here must not become the // of a host.
+URL_GUARDS = {Url.START: "not_slash", Url.DYNAMIC: "not_slash", Url.ROOT: "not_empty"}
+REFUSED_URLS = {
+    Url.FORBIDDEN: "it holds code, or a scheme or host that a value began",
+    Url.HOST: "what it loads acts for this page, so write its host out",
 }
 
 
@@ -85,6 +98,8 @@ def choose_escapers(context: Context) -> tuple[str, ...]:
     if (simple := SIMPLE_STATES.get(context.state)) is not None:
         return (simple,)
     match context.state:
+        case State.TAG:
+            return ("attribute_name_strict" if context.element else "attribute_name",)
         case State.COMMENT if not context.tail:
             return ("comment",)
         case State.ATTRIBUTE_NAME if context.attribute.startswith(("data-", "aria-")):
@@ -113,7 +128,13 @@ def _choose_in_language(context: Context, text: str) -> tuple[str, ...]:
         case Language.TEXT:
             return (text,)
         case Language.URL:
-            return (_choose_for_url(context),)
+            return _choose_for_url(context)
+        case Language.DOCUMENT if (
+            context.inner is not None and context.inner.state is not State.TEXT
+        ):
+            raise ContextError(
+                f"no value may stand in {context}, in {context.inner} of it: put it into its text"
+            )
         case Language.SCRIPT:
             return (_choose_for_script(context),)
         case Language.STYLE:
@@ -130,16 +151,18 @@ def _choose_for_script(context: Context) -> str:
 def _choose_for_style(context: Context) -> tuple[str, ...]:
     _refuse_part(context)
     if context.part.name.startswith("URL"):
-        return (_choose_for_url(context), "style_url")
+        return (*_choose_for_url(context), "style_url")
     return ("style_value",) if context.part is Part.CODE else ("style_string",)
 
 
-def _choose_for_url(context: Context) -> str:
-    if context.url is Url.FORBIDDEN:
-        raise ContextError(
-            f"no value may stand in {context}: the URL holds code, or a scheme that a value began"
-        )
-    return URL_ESCAPERS[context.url]
+def _choose_for_url(context: Context) -> tuple[str, ...]:
+    if (reason := REFUSED_URLS.get(context.url)) is not None:
+        raise ContextError(f"no value may stand in {context}: {reason}")
+    escaper = URL_ESCAPERS[context.url]
+    if context.local and context.url is Url.START:
+        escaper = "url_local"
+    guard = URL_GUARDS.get(context.url) if context.more else None
+    return (escaper,) if guard is None else (escaper, guard)
 
 
 def _refuse_part(context: Context) -> None:
@@ -163,6 +186,18 @@ def is_marked_safe(value: Expression) -> bool:
     return isinstance(value, Filter) and value.name == "safe"
 
 
+def _may_go_on(following: Statement | None) -> bool:
+    """Whether a slash or a value may come right behind a value."""
+    # Entities and line breaks, which browsers drop, may hide a slash.
+    return not isinstance(following, Text) or following.text[0] in HIDING
+
+
+def _may_hold_url(context: Context) -> bool:
+    if context.state is State.BEFORE_VALUE:
+        return True
+    return context.language is Language.URL or context.part.name.startswith("URL")
+
+
 class Walker:
     """Walk a tree in the order of its text."""
 
@@ -171,9 +206,13 @@ class Walker:
 
     def walk(self, body: list[Statement], context: Context) -> Context:
         """Return the context after these statements."""
-        for statement in body:
+        for number, statement in enumerate(body, 1):
             try:
-                context = self._step(statement, context)
+                if isinstance(statement, Print):
+                    following = body[number] if number < len(body) else None
+                    context = self._place_value(statement, context, more=_may_go_on(following))
+                else:
+                    context = self._step(statement, context)
             except ContextError as error:
                 error.at = statement.at if error.at is None else error.at
                 raise
@@ -183,8 +222,6 @@ class Walker:
         match statement:
             case Text():
                 return advance(context, statement.text)
-            case Print():
-                return self._place_value(statement, context)
             case If():
                 return self._walk_if(statement, context)
             case For():
@@ -192,6 +229,7 @@ class Walker:
             case With():
                 return self.walk(statement.body, context)
             case Block() | Include():
+                context = mark_value(context)
                 self.places[id(statement)] = context
                 return widen(context)
             case _:
@@ -211,10 +249,13 @@ class Walker:
                 pass
         return context
 
-    def _place_value(self, statement: Print | CallBlock | FilterBlock, context: Context) -> Context:
+    def _place_value(
+        self, statement: Print | CallBlock | FilterBlock, context: Context, *, more: bool = True
+    ) -> Context:
+        place = context._replace(more=True) if more and _may_hold_url(context) else context
         if not isinstance(statement, Print) or not is_marked_safe(statement.value):
-            choose_escapers(context)
-        self.places[id(statement)] = context
+            choose_escapers(place)
+        self.places[id(statement)] = place
         return after_value(context)
 
     def _walk_if(self, statement: If, context: Context) -> Context:

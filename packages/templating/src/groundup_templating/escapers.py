@@ -9,27 +9,23 @@ goes through ``script_string`` and then ``quoted``.  Where no spelling is safe, 
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, time
 from decimal import Decimal
 from html import unescape
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID
 
-from groundup_templating.attributes import attribute_language
+from groundup_templating.attributes import attribute_language, is_risky
 from groundup_templating.context import Language
 from groundup_templating.errors import ContextError, TemplateError, UndefinedError, shorten
-from groundup_templating.markup import Attributes, Encoded, JSONText, Markup, escape_html
+from groundup_templating.markup import Attributes, JSONText, Markup, escape_html
+from groundup_templating.url_escapers import URL_ESCAPERS
 
-__all__ = ["BLOCKED_STYLE", "BLOCKED_URL", "ESCAPERS", "dump_json"]
+__all__ = ["BLOCKED_STYLE", "ESCAPERS", "dump_json"]
 
-BLOCKED_URL = "about:blank#blocked"
 BLOCKED_STYLE = "blocked"
-SAFE_SCHEMES = frozenset(["http", "https", "mailto", "tel", "sms", "ftp"])
 
-SCHEME = re.compile(r"([^/?#]*?):")
-PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 ENTITY = re.compile(r"&(?!(?:[A-Za-z][A-Za-z0-9]*|#[0-9]+|#[xX][0-9A-Fa-f]+);)")
 NEEDS_ENTITY = re.compile(r"""[^\w!#$%()*+,./:;?@\[\\\]^{|}~-]|[^\x21-\x7e]""", re.ASCII)
 SCRIPT_UNSAFE = re.compile(
@@ -40,7 +36,6 @@ STYLE_VALUE = re.compile(r"[-+#.%\w ,!]*", re.ASCII)
 STYLE_WORDS = re.compile(r"expression|behaviou?r|mozbinding|javascript", re.IGNORECASE)
 ATTRIBUTE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.:-]*|")
 NAME_PART = re.compile(r"[A-Za-z0-9_.-]*")
-IMAGE = re.compile(r"\s*(\S+)((?:\s+[0-9.]+[wxh])?)\s*")
 
 
 def plain(value: Any) -> str:
@@ -113,7 +108,21 @@ def attribute_name(value: Any) -> str:
     """Let pass a whole attribute from ``xmlattr``, or the name of a harmless one, or nothing."""
     if type(value) is Attributes:
         return str(value)
-    name = str(value)
+    return _harmless_name(str(value))
+
+
+def attribute_name_strict(value: Any) -> str:
+    """Do the same in a tag where some names mean more: script, link, meta, iframe."""
+    if type(value) is Attributes:
+        if risky := sorted(filter(is_risky, map(str.lower, value.names))):
+            raise ContextError(
+                f"in this tag the attribute {risky[0]} must be written out, got it from a value"
+            )
+        return str(value)
+    return _harmless_name(str(value))
+
+
+def _harmless_name(name: str) -> str:
     if not ATTRIBUTE_NAME.fullmatch(name) or attribute_language(name.lower()) is not Language.TEXT:
         raise ContextError(
             f"in a tag a value must be the name of a harmless attribute, got {shorten(name)}: "
@@ -127,58 +136,6 @@ def name_part(value: Any) -> str:
     if not NAME_PART.fullmatch(name := str(value)):
         raise ContextError(f"the name of an attribute must be letters and -, got {shorten(name)}")
     return name
-
-
-def url_start(value: Any) -> str:
-    """Let pass a URL whose scheme is none or harmless, spaces and the like percent-encoded."""
-    url = value if type(value) is str else _url_text(value)
-    # Browsers drop these before they look for a scheme: java\nscript: is javascript: to them.
-    scheme = SCHEME.match(re.sub(r"[\x00-\x20\x7f]+", "", url))
-    if scheme is not None and scheme[1].lower() not in SAFE_SCHEMES:
-        return BLOCKED_URL
-    return PERCENT.sub("%25", quote(url, safe="%/:?#[]@!$&*+,;=~", errors="surrogatepass"))
-
-
-def url_path(value: Any) -> str:
-    """Percent-encode a value in the path of a URL; slashes stay."""
-    return _encode(value, safe="/:@!$&*+,;=~")
-
-
-def url_word(value: Any) -> str:
-    """Percent-encode a value in the first word of a URL, where a colon would make a scheme."""
-    return _encode(value, safe="/@!$&*+,;=~")
-
-
-def url_root(value: Any) -> str:
-    """Percent-encode a value after the first slash, where another one would name a host."""
-    encoded = url_path(value)
-    return f"%2F{encoded[1:]}" if encoded.startswith("/") else encoded
-
-
-def url_query(value: Any) -> str:
-    """Percent-encode a value in the query or fragment of a URL."""
-    return _encode(value, safe="~")
-
-
-def _encode(value: Any, safe: str) -> str:
-    url = _url_text(value)
-    if type(value) is Encoded:
-        return PERCENT.sub("%25", quote(url, safe=f"%+{safe}", errors="surrogatepass"))
-    return quote(url, safe=safe, errors="surrogatepass")
-
-
-def _url_text(value: Any) -> str:
-    return unescape(str(value.__html__())) if hasattr(value, "__html__") else str(value)
-
-
-def images(value: Any) -> str:
-    """Escape a list of image URLs with their widths, as in ``srcset``."""
-    return ", ".join(_image(part) for part in str(value).split(","))
-
-
-def _image(part: str) -> str:
-    found = IMAGE.fullmatch(part)
-    return BLOCKED_URL if found is None else url_start(found[1]) + found[2]
 
 
 def script_value(value: Any) -> str:
@@ -205,11 +162,6 @@ def style_value(value: Any) -> str:
 def style_string(value: Any) -> str:
     """Escape for a string of CSS."""
     return STYLE_UNSAFE.sub(lambda found: f"\\{ord(found[0]):x} ", str(value))
-
-
-def style_url(value: str) -> str:
-    """Encode what a URL may hold and the brackets of ``url()`` may not."""
-    return value.replace("(", "%28").replace(")", "%29").replace("'", "%27").replace(";", "%3B")
 
 
 def dump_json(value: Any, *, indent: int | None = None) -> str:
@@ -255,29 +207,26 @@ def _dump_other(value: Any) -> Any:
     raise TypeError(f"got {shorten(value)}")
 
 
-ESCAPERS = {
-    escaper.__name__: escaper
-    for escaper in (
-        plain,
-        text,
-        quoted,
-        title,
-        unquoted,
-        unquoted_whole,
-        comment,
-        document,
-        attribute_name,
-        name_part,
-        url_start,
-        url_path,
-        url_word,
-        url_root,
-        url_query,
-        images,
-        script_value,
-        script_string,
-        style_value,
-        style_string,
-        style_url,
-    )
+ESCAPERS: dict[str, Callable[[Any], str]] = {
+    **URL_ESCAPERS,
+    **{
+        escaper.__name__: escaper
+        for escaper in (
+            plain,
+            text,
+            quoted,
+            title,
+            unquoted,
+            unquoted_whole,
+            comment,
+            document,
+            attribute_name,
+            attribute_name_strict,
+            name_part,
+            script_value,
+            script_string,
+            style_value,
+            style_string,
+        )
+    },
 }

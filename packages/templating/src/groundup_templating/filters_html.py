@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from groundup_templating.attributes import attribute_language
+from groundup_templating.attributes import attribute_language, is_local
 from groundup_templating.context import Language
 from groundup_templating.errors import TemplateError, shorten
 from groundup_templating.escapers import ESCAPERS, dump_json
@@ -52,13 +52,12 @@ def xmlattr(
     autospace: bool = True,  # noqa: FBT001, FBT002 - the order that users know
 ) -> Markup:
     """Write a mapping as attributes, each value escaped for its name; none is left out."""
-    parts = [
-        _format_attribute(name, value)
+    parts = {
+        name: _format_attribute(name, value)
         for name, value in values.items()
         if value is not None and not isinstance(value, Undefined)
-    ]
-    text = " ".join(parts)
-    return Attributes(f" {text}" if autospace and text else text)
+    }
+    return Attributes.of(parts, prefix=" " if autospace else "")
 
 
 def _format_attribute(name: str, value: Any) -> str:
@@ -67,7 +66,8 @@ def _format_attribute(name: str, value: Any) -> str:
         raise TemplateError(f"xmlattr needs the name of a harmless attribute, got {shorten(name)}")
     inner = {Language.URL: "url_start", Language.SRCSET: "images", Language.STYLE: "style_value"}
     if language in inner:
-        value = ESCAPERS[inner[language]](value)
+        escaper = "url_local" if is_local(name.lower()) else inner[language]
+        value = ESCAPERS[escaper](value)
     return f'{name}="{ESCAPERS["quoted"](value)}"'
 
 

@@ -13,23 +13,27 @@ import re
 from collections.abc import Callable
 from html import unescape
 
-from groundup_templating.attributes import attribute_language, holds_script
 from groundup_templating.context import (
     ANYTHING,
+    KEPT_ELEMENTS,
     RAW_ELEMENTS,
     Context,
     Language,
-    Part,
-    Slash,
     State,
-    Url,
+    decides,
 )
 from groundup_templating.errors import ContextError
 from groundup_templating.script_state import advance_script
 from groundup_templating.style_state import advance_style
-from groundup_templating.url_state import advance_url, after_url_value
+from groundup_templating.url_state import advance_url
+from groundup_templating.value_state import (
+    LONGEST_SEEN,
+    advance_refresh,
+    begin_value,
+    end_value,
+)
 
-__all__ = ["advance", "after_value"]
+__all__ = ["advance"]
 
 TAG_START = re.compile(r"<(!--|[!?]|/?[A-Za-z][^\s/>]*)")
 TAG_BEGUN = re.compile(r"<(?:/|!|!-)?\Z")
@@ -58,21 +62,6 @@ def advance(context: Context, text: str) -> Context:
     while position < len(text):
         context, position = STEPS[context.state](context, text, position)
     return context
-
-
-def after_value(context: Context) -> Context:
-    """Return the context after a value that was escaped for ``context``."""
-    if context.state in {State.TAG, State.ATTRIBUTE_NAME}:
-        return context._replace(state=State.ATTRIBUTE_NAME, attribute=context.attribute + ANYTHING)
-    if context.state is State.BEFORE_VALUE:
-        context = _begin_value(context, "")
-    if context.state not in {State.VALUE, State.RAW}:
-        return context
-    if context.language is Language.SCRIPT:
-        return context._replace(slash=Slash.DIVISION, tail="")
-    if context.language is Language.URL or context.part.name.startswith("URL"):
-        return after_url_value(context)._replace(tail="")
-    return context._replace(seen=ANYTHING if context.attribute == "type" else "", tail="")
 
 
 def _read_text(context: Context, text: str, position: int) -> Step:
@@ -125,8 +114,10 @@ def _read_tag_name(context: Context, text: str, position: int) -> Step:
     name = context.element + text[position:end].lower()
     if found is None:
         return context._replace(element=name), end
+    if context.xml and name.rpartition(":")[2] in {"script", "style"} and ":" in name:
+        raise ContextError(f"a {name} must be written without a prefix: its end would not be seen")
     # Other names change nothing, and branches may open different tags.
-    return context._replace(state=State.TAG, element=name if name in RAW_ELEMENTS else ""), end
+    return context._replace(state=State.TAG, element=name if name in KEPT_ELEMENTS else ""), end
 
 
 def _read_joined(context: Context, text: str, position: int) -> Step:
@@ -199,21 +190,8 @@ def _read_before_value(context: Context, text: str, position: int) -> Step:
     if text[end] == ">":
         return context._replace(state=State.TAG), end
     if text[end] in "\"'":
-        return _begin_value(context, text[end]), end + 1
-    return _begin_value(context, ""), end
-
-
-def _begin_value(context: Context, quote: str) -> Context:
-    return context._replace(
-        state=State.VALUE,
-        quote=quote,
-        language=attribute_language(context.attribute),
-        part=Part.CODE,
-        slash=Slash.REGEX,
-        braces=(),
-        url=Url.START,
-        seen="",
-    )
+        return begin_value(context, text[end]), end + 1
+    return begin_value(context, ""), end
 
 
 UNQUOTED_END = re.compile(r"[\s>]")
@@ -229,12 +207,7 @@ def _read_value(context: Context, text: str, position: int) -> Step:
     context = _advance_language(context, unescape(piece))
     if end < 0:
         return context, len(text)
-    content = context.content
-    if context.attribute == "type" and context.element == "script":
-        known = ANYTHING in context.seen or holds_script(context.seen)
-        content = Language.SCRIPT if known else Language.TEXT
-    after = Context(State.TAG, context.element, content=content, xml=context.xml)
-    return after, end + len(context.quote)
+    return end_value(context), end + len(context.quote)
 
 
 def _advance_language(context: Context, text: str) -> Context:
@@ -245,9 +218,13 @@ def _advance_language(context: Context, text: str) -> Context:
             return advance_script(context, text)
         case Language.STYLE:
             return advance_style(context, text)
+        case Language.REFRESH:
+            return advance_refresh(context, text)
+        case Language.DOCUMENT:
+            return context._replace(inner=advance(context.inner or Context(), text))
         case _:
-            if context.state is State.VALUE and context.attribute == "type":
-                return context._replace(seen=context.seen + text)
+            if context.state is State.VALUE and decides(context.element, context.attribute):
+                return context._replace(seen=(context.seen + text)[:LONGEST_SEEN])
             return context
 
 

@@ -125,7 +125,16 @@ class JSONText(Markup):
 class Attributes(Markup):
     """Attributes with their names, each already safe for its name: what ``xmlattr`` makes."""
 
-    __slots__ = ()
+    __slots__ = ("names",)
+
+    names: frozenset[str]
+
+    @classmethod
+    def of(cls, parts: Mapping[str, str], *, prefix: str) -> "Attributes":
+        """Return attributes from their names and texts."""
+        made = cls(prefix + " ".join(parts.values()) if parts else "")
+        made.names = frozenset(parts)
+        return made
 
 
 class Encoded(str):

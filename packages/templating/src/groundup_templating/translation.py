@@ -16,10 +16,11 @@ from typing import Any
 from groundup_templating.context import TEXT
 from groundup_templating.context_escape import choose_escapers
 from groundup_templating.errors import ContextError, TemplateSyntaxError
-from groundup_templating.html_state import advance, after_value
+from groundup_templating.html_state import advance
 from groundup_templating.nodes import Name
 from groundup_templating.statements import Print, Statement
 from groundup_templating.tokens import Text
+from groundup_templating.value_state import after_value
 
 __all__ = ["check_message", "keep", "keep_plural", "make_message", "translate"]
 

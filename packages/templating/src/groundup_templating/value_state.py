@@ -1,0 +1,108 @@
+"""Begin and end the value of an attribute: what it is written in, and what it says about others.
+
+    <meta http-equiv="refresh" content="5;url={{ x }}">     x is a URL, because of http-equiv
+    <link rel="icon" href="{{ x }}">                        of any site, because of rel
+    <script type="text/x-template">{{ x }}</script>         no script, because of type
+
+Such an attribute must come before those that it decides about; where it does not, the worst is
+taken as given, or the template is refused.
+"""
+
+import re
+
+from groundup_templating.attributes import attribute_language, holds_script, is_local
+from groundup_templating.context import (
+    ANYTHING,
+    Context,
+    Language,
+    Part,
+    Slash,
+    State,
+    Url,
+    decides,
+)
+from groundup_templating.errors import ContextError
+from groundup_templating.url_state import advance_url, after_url_value
+
+__all__ = [
+    "LONGEST_SEEN",
+    "advance_refresh",
+    "after_value",
+    "begin_value",
+    "end_value",
+    "mark_value",
+]
+
+# After the seconds of <meta http-equiv=refresh>: "5; url=/next", "5;/next", "5 '/next'".
+REFRESH_URL = re.compile(r"\s*[^;,\s]*(?:\s*[;,]|\s)\s*(?:url\s*=\s*)?[\"']?", re.IGNORECASE)
+LONGEST_SEEN = 1000  # characters of an attribute that decides about others
+CONTENT = "content"  # what a meta has said that had a value before anything else
+
+
+def begin_value(context: Context, quote: str) -> Context:
+    """Return the context at the start of a value.
+
+    Raises:
+        ContextError: It would decide about a value that stands before it.
+    """
+    name, element, said = context.attribute, context.element, context.said
+    if said in {CONTENT, ANYTHING} and name == "http-equiv" and element == "meta":
+        raise ContextError(
+            "http-equiv must stand before a content that holds a value: it decides how that is read"
+        )
+    return context._replace(
+        state=State.VALUE,
+        quote=quote,
+        language=attribute_language(name, element, said),
+        local=is_local(name, element, said),
+        part=Part.CODE,
+        slash=Slash.REGEX,
+        braces=(),
+        url=Url.START,
+        seen="",
+    )
+
+
+def end_value(context: Context) -> Context:
+    """Return the context after a value, with what it has said."""
+    element, content, said = context.element, context.content, context.said
+    if element == "script" and context.attribute == "type":
+        known = ANYTHING in context.seen or holds_script(context.seen)
+        content = Language.SCRIPT if known else Language.TEXT
+    elif decides(element, context.attribute):
+        # Of two attributes with one name the first counts.
+        said = said or context.seen.strip().lower() or " "
+    return Context(State.TAG, element, content=content, said=said, xml=context.xml)
+
+
+def after_value(context: Context) -> Context:
+    """Return the context after a value that was escaped for ``context``."""
+    if context.state in {State.TAG, State.ATTRIBUTE_NAME}:
+        return context._replace(state=State.ATTRIBUTE_NAME, attribute=context.attribute + ANYTHING)
+    if context.state is State.BEFORE_VALUE:
+        context = begin_value(context, "")
+    if context.state not in {State.VALUE, State.RAW}:
+        return context
+    if context.language is Language.SCRIPT:
+        return context._replace(slash=Slash.DIVISION, tail="")
+    if context.language is Language.URL or context.part.name.startswith("URL"):
+        return after_url_value(context)._replace(tail="")
+    seen = ANYTHING if decides(context.element, context.attribute) else ""
+    return mark_value(context)._replace(seen=seen, tail="")
+
+
+def mark_value(context: Context) -> Context:
+    """Return the context of a place that is, or may be, filled by a value."""
+    if context.element == "meta" and context.attribute == "content" and not context.said:
+        return context._replace(said=CONTENT)
+    return context
+
+
+def advance_refresh(context: Context, text: str) -> Context:
+    """Return the context after this text, which is part of the content of a refresh."""
+    seen = context.seen + text
+    found = REFRESH_URL.match(seen)
+    if found is None:
+        return context._replace(seen=seen[:LONGEST_SEEN])
+    url = context._replace(language=Language.URL, url=Url.START, seen="")
+    return advance_url(url, seen[found.end() :])
