@@ -389,6 +389,28 @@ def test_an_answer_that_breaks_off_names_the_reason(client: TestClient) -> None:
         client.get("/broken")
 
 
+def test_a_stream_begins_in_time_or_is_an_error(client: TestClient) -> None:
+    with (
+        pytest.raises(AnswerTimeoutError, match="the head of GET /slow must come"),
+        client.stream("GET", "/slow", timeout=0.05),
+    ):
+        pass
+
+
+def test_a_location_that_is_none_is_an_error(client: TestClient) -> None:
+    with pytest.raises(RedirectError, match="Location must be a URL, got 'ftp://testserver/'"):
+        client.get("/moved?status=302&to=ftp://testserver/")
+
+
+def test_fields_of_the_client_go_with_every_request(site: Site) -> None:
+    with TestClient(site, headers={"X-Tenant": "a", "accept": "text/html"}) as client:
+        client.headers["X-More"] = "1"
+        sent = client.get("/echo").json["headers"]
+
+    assert client.base_url == "http://testserver"
+    assert (sent["X-Tenant"], sent["X-More"], sent["accept"]) == ("a", "1", "text/html")
+
+
 # -- streams -----------------------------------------------------------------------------------
 
 

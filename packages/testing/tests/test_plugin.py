@@ -1,5 +1,6 @@
 """groundup_testing.plugin: fixtures for those who test with pytest."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -35,10 +36,11 @@ def test_live_server_starts_as_many_as_are_wanted(
 
 def run(folder: Path, text: str, *options: str) -> subprocess.CompletedProcess[str]:
     (folder / "test_it.py").write_text(text)
-    plugins = ["-p", "no:cacheprovider", "-p", "no:asyncio"]
+    plugins = ["-p", "no:cacheprovider", "-p", "groundup_testing.plugin"]
     return subprocess.run(
         [sys.executable, "-m", "pytest", "-q", *plugins, *options, "test_it.py"],
         cwd=folder,
+        env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
         capture_output=True,
         text=True,
         timeout=60,

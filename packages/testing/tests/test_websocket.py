@@ -29,6 +29,8 @@ class Site:
         self.requests.append(request)
         if request.path == "/refuse":
             return Response(403, "members only", {"Set-Cookie": "seen=1"})
+        if request.path == "/late":
+            await asyncio.sleep(30)
         if request.path == "/wrong":
             fields = {"Upgrade": "websocket", "Connection": "Upgrade"}
             return Upgrade(asyncio.Protocol, {**fields, "Sec-WebSocket-Accept": "wrong"})
@@ -139,6 +141,14 @@ def test_a_refusal_is_an_error_with_the_answer(client: TestClient) -> None:
     assert caught.value.status == 403
     assert caught.value.answer.text == "members only"
     assert client.cookies["seen"] == "1"
+
+
+def test_a_handshake_in_time_or_an_error(client: TestClient) -> None:
+    with (
+        pytest.raises(AnswerTimeoutError, match=r"/late must be opened in 0\.05 seconds"),
+        client.websocket("/late", timeout=0.05, cookies={"a": "1"}),
+    ):
+        pass
 
 
 def test_a_wrong_answer_is_found(client: TestClient) -> None:

@@ -12,7 +12,6 @@ order, or in another scope, and what a short circuit leaves out stays out.
 
 import ast
 import difflib
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.machinery import SourceFileLoader
 from types import CodeType
@@ -213,9 +212,3 @@ class RewritingLoader(SourceFileLoader):
         vars(module)[SEE] = see
         vars(module)[EXPLAIN] = explain
         super().exec_module(module)
-
-
-def loaded_by_us(name: str) -> bool:
-    """Whether a module has been imported by this loader."""
-    spec = getattr(sys.modules.get(name), "__spec__", None)
-    return isinstance(getattr(spec, "loader", None), RewritingLoader)
