@@ -1,14 +1,19 @@
 """groundup_staticfiles.files: nothing outside the root, whatever lies inside it."""
 
+import asyncio
 import errno
 import os
+import shutil
+import socket
+import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from groundup_response import BodyError
 from groundup_staticfiles import StaticFilesError
 from groundup_staticfiles.errors import PathError
 from groundup_staticfiles.files import (
@@ -113,18 +118,6 @@ def test_pipes_and_devices_are_not_read(root: Root, site: Path) -> None:
     assert caught.value.status == 404
 
 
-@pytest.mark.skipif(
-    os.name == "nt" or (hasattr(os, "geteuid") and os.geteuid() == 0), reason="root reads all"
-)
-def test_what_may_not_be_read_is_forbidden(root: Root, site: Path) -> None:
-    (site / "style.css").chmod(0)
-
-    with pytest.raises(PathError) as caught:
-        root.open(("style.css",))
-
-    assert caught.value.status == 403
-
-
 @pytest.mark.parametrize(
     ("number", "status"),
     [(errno.ENOENT, 404), (errno.ELOOP, 404), (errno.EACCES, 403), (errno.EMFILE, 503)],
@@ -186,3 +179,109 @@ def test_a_link_that_is_put_there_meanwhile_is_not_followed(site: Path) -> None:
         thread.join()
 
     assert b"SECRET" not in seen
+
+
+# -- while a file is sent ---------------------------------------------------------------------
+
+
+def change(path: Path, kind: str) -> None:
+    status = path.stat()
+    if kind == "shorter":
+        os.truncate(path, status.st_size // 2)
+    elif kind == "longer":
+        with path.open("ab") as file:
+            file.write(b"more")
+    else:
+        with path.open("r+b") as file:
+            file.write(b"other bytes")
+        os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns + 1000))
+
+
+@pytest.mark.parametrize("kind", ["shorter", "longer", "as long"])
+def test_a_file_that_is_written_into_is_an_error_for_its_reader(site: Path, kind: str) -> None:
+    file, _ = Root(site).open(("video.mp4",))
+    with file:
+        assert len(file.read(1000)) == 1000
+        change(site / "video.mp4", kind)
+
+        with pytest.raises(BodyError, match="must stay as it is"):
+            file.read(1000)
+        with pytest.raises(BodyError, match="must stay as it is"):
+            file.fileno()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="an open file cannot be replaced there")
+def test_a_file_that_is_replaced_or_removed_is_read_to_its_end(site: Path) -> None:
+    (site / "video.mp4").write_bytes(b"old" * 1000)
+    file, _ = Root(site).open(("video.mp4",))
+    (site / "new.mp4").write_bytes(b"new" * 1000)
+    with file:
+        assert file.read(3) == b"old"
+        (site / "new.mp4").replace(site / "video.mp4")
+        assert file.read(1497) == b"old" * 499
+        (site / "video.mp4").unlink()
+        file.fileno()
+        assert file.read(None) == b"old" * 500
+        assert file.read() == b""
+
+
+async def test_the_kernel_is_not_given_a_file_that_was_written_into(site: Path) -> None:
+    """As a server sends: slice after slice by ``loop.sendfile``."""
+    (site / "video.mp4").write_bytes(b"x" * 100_000)
+    loop = asyncio.get_running_loop()
+    ours, theirs = socket.socketpair()
+    reader, answering = await asyncio.open_connection(sock=theirs)
+    transport, _ = await loop.create_connection(asyncio.Protocol, sock=ours)
+    file, _ = Root(site).open(("video.mp4",))
+    try:
+        assert await loop.sendfile(transport, file, 0, 50_000, fallback=False) == 50_000
+        assert await reader.readexactly(50_000) == b"x" * 50_000
+        change(site / "video.mp4", "as long")
+
+        with pytest.raises(BodyError, match="must stay as it is"):
+            await loop.sendfile(transport, file, 50_000, 50_000, fallback=False)
+    finally:
+        file.close()
+        transport.close()
+        answering.close()
+        await answering.wait_closed()
+
+
+# -- what may not be read ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def nobody() -> Iterator[Path]:
+    """A folder, while we are somebody who may not read everything."""
+    folder = Path(tempfile.mkdtemp())
+    folder.chmod(0o755)
+    was_root = os.name != "nt" and os.geteuid() == 0
+    try:
+        yield folder
+    finally:
+        if was_root:
+            os.seteuid(0)
+        for path in sorted(folder.rglob("*")):
+            path.chmod(0o700)
+        shutil.rmtree(folder)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="rights are another matter on Windows")
+def test_what_may_not_be_read_is_forbidden_and_says_no_more(nobody: Path, opener: Opener) -> None:
+    for name in ("closed", "searched"):
+        (nobody / name).mkdir()
+        (nobody / name / "a.txt").write_text("a")
+    (nobody / "a.txt").write_text("SECRET")
+    (nobody / "a.txt").chmod(0)
+    (nobody / "closed").chmod(0)
+    (nobody / "searched").chmod(0o711)
+    if os.geteuid() == 0:
+        os.seteuid(65534)
+    root = Root(nobody)
+    root._open = opener
+
+    for names in (("a.txt",), ("closed", "a.txt"), ("closed", "missing")):
+        with pytest.raises(PathError) as caught:
+            root.open(names)
+        assert caught.value.status == 403
+    assert read(root, "searched", "a.txt") == b"a"

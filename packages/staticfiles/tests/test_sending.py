@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from groundup_httpparse import Headers
-from groundup_response import FileBody
+from groundup_response import BodyError, FileBody
 from groundup_staticfiles.content import Variant
 from groundup_staticfiles.errors import PathError
-from groundup_staticfiles.files import Root
+from groundup_staticfiles.files import Root, WatchedFile
 from groundup_staticfiles.sending import refuse, send, send_status
 from groundup_staticfiles.store import FileChanged, Store
 
@@ -146,13 +146,53 @@ def test_a_file_that_was_replaced_is_not_sent(
         send(Asked(fields), variant, store)
 
 
-def test_a_file_that_gets_shorter_while_it_is_sent_is_an_error(store: Store, site: Path) -> None:
-    with send(Asked({}), load(store, "video.mp4"), store) as response:
-        os.truncate(site / "video.mp4", 10)
+@pytest.mark.parametrize("size", [10, 1_000_000, 2_000_000])
+@pytest.mark.parametrize(
+    "fields", [{}, {"Range": "bytes=100-"}, {"Range": "bytes=0-9,300000-600000"}]
+)
+def test_a_file_that_is_written_into_while_it_is_sent_breaks_off(
+    store: Store, site: Path, fields: dict[str, str], size: int
+) -> None:
+    with send(Asked(fields), load(store, "video.mp4"), store) as response:
         body: Any = response.body
+        pieces = iter(body)
+        next(pieces)
+        (site / "video.mp4").write_bytes(b"x" * size)
+        os.utime(site / "video.mp4", (1, 1))
 
-        with pytest.raises(ValueError, match="shorter"):
-            list(body)
+        with pytest.raises(BodyError, match="must stay as it is"):
+            list(pieces)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="an open file cannot be removed there")
+def test_a_file_that_vanishes_while_it_is_sent_is_sent_whole(store: Store, site: Path) -> None:
+    with send(Asked({}), load(store, "video.mp4"), store) as response:
+        body: Any = response.body
+        pieces = iter(body)
+        first = next(pieces)
+        (site / "video.mp4").unlink()
+
+        assert len(first) + sum(map(len, pieces)) == response.content_length == 1_000_000
+
+
+def test_a_file_that_shrinks_between_the_look_and_the_sending_is_looked_at_again(
+    store: Store, site: Path
+) -> None:
+    variant = load(store, "video.mp4")
+    opened = store.open
+
+    def shrink(found: Variant) -> WatchedFile:
+        file = opened(found)
+        os.truncate(site / "video.mp4", 10)
+        return file
+
+    careful: Any = store
+    careful.open = shrink
+    for fields in ({}, {"Range": "bytes=0-99"}):
+        with pytest.raises(FileChanged):
+            send(Asked(fields), variant, store)
+        (site / "video.mp4").write_bytes(bytes(1_000_000))
+        variant = load(store, "video.mp4")
 
 
 def test_a_status_says_no_more_than_its_name() -> None:

@@ -83,13 +83,17 @@ class Codings:
         return file.siblings.get(coding, file.identity)
 
     def compress(self, key: str, file: File) -> Variant:
-        """Make the gzip of a file and keep it; the file as it is when that is no gain."""
+        """Make the gzip of a file and keep it; the file as it is when that is no gain.
+
+        Raises:
+            FileChanged: Somebody writes into it, or has replaced it.
+            PathError: It is gone.
+        """
         file.busy = True
         try:
             content = file.identity.content
             if content is None:
-                with self._store.open(file.identity) as opened:
-                    content = opened.read()
+                content = self._store.read_all(file.identity)
             small = compress(content)
         finally:
             file.busy = False

@@ -6,18 +6,24 @@ opening, so nobody can put a link in between.  Elsewhere (Windows) the path is r
 resolved again, and must have been the same file all the time.
 
 With ``follow_symlinks`` links are followed wherever they lead: the owner of the root has said so.
+
+A large file is sent long after it was opened.  When another one takes its name, or the name goes
+away, the open one is still whole.  When somebody writes into it, what is sent is neither the one
+nor the other, though its length may be right; so an open file is looked at again each time a part
+of it has been read, or is handed to the kernel.
 """
 
 import errno
 import os
 import stat
 from collections.abc import Callable
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO
 
+from groundup_response import BodyError
 from groundup_staticfiles.errors import PathError, StaticFilesError
 
-__all__ = ["OpenFile", "Root"]
+__all__ = ["OpenFile", "Root", "WatchedFile"]
 
 NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
 CLOSE_ON_EXEC = getattr(os, "O_CLOEXEC", 0)
@@ -30,11 +36,57 @@ CAN_WALK = os.open in os.supports_dir_fd and bool(NO_FOLLOW)
 NOT_THERE = frozenset(
     {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG, errno.EINVAL, errno.ENXIO}
     | {getattr(errno, "EMLINK", errno.ELOOP), getattr(errno, "EFTYPE", errno.ELOOP)}  # the BSDs'
+    | {getattr(errno, "ESTALE", errno.ENOENT)}  # removed by another client of a network's disk
 )
 FORBIDDEN = frozenset({errno.EACCES, errno.EPERM})
 EXHAUSTED = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM})
 
-OpenFile = tuple[BinaryIO, os.stat_result]
+
+class WatchedFile(FileIO):
+    """A file open for reading that is an error from when somebody writes into it.
+
+    Belongs to one response.
+
+    Args:
+        number: The descriptor, which is closed together with this.
+        status: What the file is like, and must stay like.
+    """
+
+    def __init__(self, number: int, status: os.stat_result) -> None:
+        super().__init__(number, "rb")
+        self._promised = (status.st_size, status.st_mtime_ns)
+
+    def fileno(self) -> int:
+        """Return the descriptor, for a kernel that sends the file by itself.
+
+        Raises:
+            BodyError: The file has been changed.
+        """
+        number = super().fileno()
+        self._check(number)
+        return number
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Return bytes from where the file stands; b"" at its end.
+
+        Raises:
+            BodyError: The file has been changed.
+        """
+        data = super().read(-1 if size is None else size)
+        self._check(super().fileno())
+        return data
+
+    def _check(self, number: int) -> None:
+        status = os.fstat(number)
+        if (status.st_size, status.st_mtime_ns) != self._promised:
+            size = self._promised[0]
+            raise BodyError(
+                f"file must stay as it is while it is sent, got {status.st_size} bytes in place of"
+                f" {size}, or others: replace files, do not write into them"
+            )
+
+
+OpenFile = tuple[WatchedFile, os.stat_result]
 """An open regular file, and what it was like when it was opened."""
 
 
@@ -78,7 +130,7 @@ class Root:
         if not stat.S_ISREG(status.st_mode):
             os.close(number)
             raise PathError(f"only regular files are served, got {names[-1][:40]!r}")
-        return open(number, "rb", buffering=0), status  # noqa: PTH123 - a number and not a path
+        return WatchedFile(number, status), status
 
     def locate(self, names: tuple[str, ...]) -> Path:
         """Return where the file is, for a look at whether it has changed."""

@@ -67,9 +67,7 @@ def send(request: Request, variant: Variant, store: Store) -> Response:
         condition = fields.get("If-Range")
         if condition is None or matches_range_condition(condition, variant):
             return _send_ranges(wanted, variant, store)
-    if variant.content is not None:
-        return Response(200, variant.content, variant.headers)
-    return Response(200, FileBody(store.open(variant)), variant.headers)
+    return _send_whole(variant, store)
 
 
 def send_status(status: int, **fields: str) -> Response:
@@ -100,24 +98,32 @@ def _send_ranges(wanted: str, variant: Variant, store: Store) -> Response:
     except UnsatisfiableRange:
         status = HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE
         return send_status(status, Content_Range=f"bytes */{size}")
-    content = variant.content
-    source = store.open(variant) if content is None else content
     if len(ranges) > 1:
+        source = store.open(variant) if variant.content is None else variant.content
         body = MultipartBody(source, ranges, variant.headers["Content-Type"], size)
         response = Response(206, body, variant.headers)
         response.set_header("Content-Type", body.content_type)
         response.set_header("Content-Length", str(body.length))
         return response
-    start, stop = ranges[0] if ranges else (0, size)
-    if isinstance(source, bytes):
-        part: bytes | FileBody = source[start:stop]
-    else:
-        try:
-            part = FileBody(source, offset=start, length=stop - start)
-        except BodyError:  # it has become shorter since it was opened
-            raise FileChanged from None
     if not ranges:
-        return Response(200, part, variant.headers)
+        return _send_whole(variant, store)
+    start, stop = ranges[0]
+    content = variant.content
+    part = _open_part(variant, store, start, stop) if content is None else content[start:stop]
     response = Response(206, part, variant.headers)
     response.set_header("Content-Range", f"bytes {start}-{stop - 1}/{size}")
     return response
+
+
+def _send_whole(variant: Variant, store: Store) -> Response:
+    content = variant.content
+    if content is None:
+        return Response(200, _open_part(variant, store, 0, variant.size), variant.headers)
+    return Response(200, content, variant.headers)
+
+
+def _open_part(variant: Variant, store: Store, start: int, stop: int) -> FileBody:
+    try:
+        return FileBody(store.open(variant), offset=start, length=stop - start)
+    except BodyError:  # it has become shorter since it was opened
+        raise FileChanged from None

@@ -12,10 +12,10 @@ then costs one assignment, and no lock.
 import os
 import threading
 from collections.abc import Callable
-from typing import BinaryIO
 
+from groundup_response import BodyError
 from groundup_staticfiles.content import File, Signature, Variant, make_tag, read_signature
-from groundup_staticfiles.files import Root
+from groundup_staticfiles.files import Root, WatchedFile
 
 __all__ = ["FileChanged", "Store", "is_current"]
 
@@ -72,6 +72,7 @@ class Store:
         """Read a file from the disk, and keep it.
 
         Raises:
+            FileChanged: Somebody writes into it.
             PathError: There is none that may be served.
         """
         content, signature = self.read(names)
@@ -88,14 +89,15 @@ class Store:
         The signature is from before the content is read, so that a change meanwhile is seen.
 
         Raises:
+            FileChanged: Somebody writes into it.
             PathError: There is none that may be served.
         """
         opened, status = self._root.open(names)
         with opened:
             small = status.st_size <= self._max_file
-            return opened.read() if small else None, read_signature(status)
+            return _read_whole(opened) if small else None, read_signature(status)
 
-    def open(self, variant: Variant) -> BinaryIO:
+    def open(self, variant: Variant) -> WatchedFile:
         """Open the file of a variant that is too large to be kept.
 
         Raises:
@@ -107,6 +109,16 @@ class Store:
             opened.close()
             raise FileChanged
         return opened
+
+    def read_all(self, variant: Variant) -> bytes:
+        """Return the content of a variant that is too large to be kept.
+
+        Raises:
+            FileChanged: It is not the same any more, or somebody writes into it.
+            PathError: It is gone.
+        """
+        with self.open(variant) as opened:
+            return _read_whole(opened)
 
     def grow(self, key: str, file: File, weight: int) -> None:
         """Count what has been added to a file after it was kept."""
@@ -143,6 +155,13 @@ class Store:
                 files[key] = file  # to the end
             else:
                 self._drop(key)
+
+
+def _read_whole(opened: WatchedFile) -> bytes:
+    try:
+        return opened.read()
+    except BodyError:
+        raise FileChanged from None
 
 
 def is_current(path: str, signature: Signature) -> bool:
