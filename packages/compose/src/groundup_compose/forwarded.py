@@ -12,6 +12,7 @@ Each proxy adds at the end, and everything left of a proxy's own element may be 
 client opened could swallow what our own proxy has written.
 """
 
+import functools
 import ipaddress
 import re
 from collections.abc import Iterable
@@ -24,6 +25,7 @@ __all__ = ["Hop", "Node", "parse_forwarded", "parse_node", "read_forwarded", "re
 
 MAX_HOPS = 32
 MAX_PORT = 65_535
+MAX_REMEMBERED = 1024  # addresses that need not be read again: a client sends many requests
 
 TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"  # noqa: S105 - a grammar, no secret
 QUOTED = r'"(?:[^"\\]|\\.)*+"'
@@ -126,6 +128,7 @@ def spread(values: list[str], count: int) -> list[str | None]:
     return [values[-1] if values else None] * max(count, 1)
 
 
+@functools.lru_cache(MAX_REMEMBERED)
 def parse_node(text: str) -> Node | None:
     """Return the address of a hop, or None for ``unknown``, a secret name or nonsense.
 

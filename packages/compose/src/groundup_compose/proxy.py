@@ -22,6 +22,7 @@ from typing import Any
 from groundup_compose.errors import ForwardedError
 from groundup_compose.factories import annotate
 from groundup_compose.forwarded import (
+    MAX_REMEMBERED,
     Hop,
     Node,
     parse_address,
@@ -39,7 +40,6 @@ __all__ = ["proxy_headers"]
 UNIX = "unix"
 SCHEMES = {"http", "https", "ws", "wss"}
 HOST = re.compile(r"(?:\[[0-9A-Fa-f:.]{2,45}\]|[0-9A-Za-z._-]{1,253})(?::[0-9]{1,5})?")
-MAX_REMEMBERED = 1024  # addresses whose trust need not be worked out again
 
 
 def proxy_headers(

@@ -8,6 +8,7 @@ The first two are the fields of draft-ietf-httpapi-ratelimit-headers; every resp
 so that a client can slow down before it is refused.
 """
 
+import functools
 import ipaddress
 import logging
 import math
@@ -30,6 +31,7 @@ from groundup_response import Response
 __all__ = ["client_address", "rate_limit"]
 
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+MAX_REMEMBERED = 4096  # addresses that need not be read again: a client sends many requests
 NETWORK = 64  # bits of an IPv6 address that name a household; the rest its devices choose freely
 
 logger = logging.getLogger("groundup.ratelimit")
@@ -43,7 +45,12 @@ def client_address(request: Any) -> str:
     >>> client_address(SimpleNamespace(ip="2001:db8:1:2:aaaa::1"))
     '2001:db8:1:2::/64'
     """
-    text = str(getattr(request, "ip", None) or "unknown")
+    return name_client(str(getattr(request, "ip", None) or "unknown"))
+
+
+@functools.lru_cache(MAX_REMEMBERED)
+def name_client(text: str) -> str:
+    """Return the address or the network that one client has."""
     try:
         address = ipaddress.ip_address(text)
     except ValueError:
