@@ -311,6 +311,19 @@ def test_hashed_names_are_immutable(site: Path, name: str, immutable: bool) -> N
     assert plain.headers["Cache-Control"] == "no-cache"
 
 
+def test_who_may_keep_a_file_is_the_same_for_hashed_names(site: Path) -> None:
+    (site / "app.3f2a9c1d77e0.css").touch()
+
+    for plain, cached in (
+        ("private, max-age=60", "private, max-age=31536000, immutable"),
+        ("max-age=60", "max-age=31536000, immutable"),
+    ):
+        files = StaticFiles(site, cache_control=plain)
+        assert files.respond(Asked("/style.css")).headers["Cache-Control"] == plain
+        hashed = files.respond(Asked("/app.3f2a9c1d77e0.css"))
+        assert hashed.headers["Cache-Control"] == cached
+
+
 def test_the_fallback_answers_for_pages(site: Path) -> None:
     files = StaticFiles(site, fallback="/index.html")
     page = {"Accept": "text/html,*/*"}
@@ -456,6 +469,17 @@ def test_options_of_the_program_are_checked(site: Path) -> None:
     for name in ("max_compress", "max_cached_file", "cache_bytes", "cache_files"):
         wrong: Any = {name: -1}
         with pytest.raises(StaticFilesError, match=f"{name} must not be negative"):
+            StaticFiles(site, **wrong)
+    for wrong in (
+        {"cache_control": "public\r\nX: y"},
+        {"index": "../secret.txt"},
+        {"index": ""},
+        {"index": ".."},
+        {"index": "a\0"},
+        {"fallback": "index.html"},
+        {"fallback": "/../secret.txt"},
+    ):
+        with pytest.raises(StaticFilesError, match="must"):
             StaticFiles(site, **wrong)
     assert "site" in repr(StaticFiles(site))
 

@@ -12,6 +12,7 @@ import os
 import re
 from http import HTTPStatus
 
+from groundup_httpparse import HeaderError, Headers
 from groundup_response import Response
 from groundup_staticfiles.codings import Codings, Compression
 from groundup_staticfiles.content import File
@@ -19,7 +20,7 @@ from groundup_staticfiles.encoding import choose_coding
 from groundup_staticfiles.errors import PathError, StaticFilesError
 from groundup_staticfiles.files import Root
 from groundup_staticfiles.media import is_compressible, media_type
-from groundup_staticfiles.paths import canonical_path, split_path
+from groundup_staticfiles.paths import canonical_path, check_name, split_path
 from groundup_staticfiles.sending import Request, refuse, send, send_status
 from groundup_staticfiles.store import FileChanged, Store
 
@@ -33,7 +34,7 @@ QUICK = 8 * KIB  # bytes that are compressed faster than a thread is asked to do
 # app.3f2a9c1d77e0.css: twelve or more hexadecimal digits, letters and figures among them, so that
 # neither a date nor a word is taken for one.
 HASHED = r"[.-](?=[0-9]*[a-f])(?=[a-f]*[0-9])[0-9a-f]{12,64}\.[A-Za-z0-9.]+"
-IMMUTABLE = "public, max-age=31536000, immutable"
+YEAR = "max-age=31536000, immutable"
 
 
 class StaticFiles:
@@ -45,7 +46,7 @@ class StaticFiles:
         directory: The root; nothing outside of it is ever read.
         cache_control: How long clients may keep a file without asking.
         immutable_pattern: Files whose name has a match of this at its end never change, and are
-            kept for a year; None for no such files.
+            kept for a year, by whom ``cache_control`` says; None for no such files.
         index: The file that answers for its folder, or None.
         fallback: The path of a page that answers when nothing is found and the client would show a
             page ("/index.html" for a single-page application), or None.
@@ -58,7 +59,8 @@ class StaticFiles:
         cache_files: How many files are kept.
 
     Raises:
-        StaticFilesError: There is no such folder, or a limit is negative.
+        StaticFilesError: There is no such folder, a limit is negative, or a value could not be sent
+            or found.
     """
 
     def __init__(  # noqa: PLR0913 - what a site may want to decide
@@ -82,7 +84,9 @@ class StaticFiles:
             if size < 0:
                 raise StaticFilesError(f"{name} must not be negative, got {size}")
         self._root = Root(directory, follow_symlinks=follow_symlinks)
+        _check_names(cache_control, index, fallback)
         self._cache_control = cache_control
+        self._cache_immutable = _for_a_year(cache_control)
         self._immutable = re.compile(f"(?:{immutable_pattern})$") if immutable_pattern else None
         self._index = index
         self._fallback = fallback
@@ -211,12 +215,37 @@ class StaticFiles:
         immutable = self._immutable is not None and self._immutable.search(name) is not None
         fields = [
             ("Content-Type", media),
-            ("Cache-Control", IMMUTABLE if immutable else self._cache_control),
+            ("Cache-Control", self._cache_immutable if immutable else self._cache_control),
             ("X-Content-Type-Options", "nosniff"),
         ]
         if is_compressible(media):
             fields.append(("Vary", "Accept-Encoding"))
         return fields
+
+
+def _check_names(cache_control: str, index: str | None, fallback: str | None) -> None:
+    """Refuse now what would fail at each request, or lead out of the root."""
+    try:
+        Headers({"Cache-Control": cache_control})
+    except HeaderError as error:
+        raise StaticFilesError(f"cache_control must be the value of a field: {error}") from None
+    try:
+        if index is not None:
+            check_name(index)
+        if fallback is not None:
+            split_path(fallback, dotfiles=True)
+    except PathError as error:
+        raise StaticFilesError(f"index must be a name and fallback a path: {error}") from None
+
+
+def _for_a_year(cache_control: str) -> str:
+    """Return how long a hashed file may be kept, by those who may keep the others.
+
+    >>> _for_a_year("private, max-age=60"), _for_a_year("no-cache")
+    ('private, max-age=31536000, immutable', 'max-age=31536000, immutable')
+    """
+    words = {word.strip().lower() for word in cache_control.split(",")}
+    return ", ".join([*sorted(words & {"private", "public"}), YEAR])
 
 
 def _wants_page(request: Request) -> bool:

@@ -18,7 +18,7 @@ import re
 from groundup_httpparse import percent_decode, percent_encode
 from groundup_staticfiles.errors import PathError
 
-__all__ = ["canonical_path", "split_path"]
+__all__ = ["canonical_path", "check_name", "split_path"]
 
 MAX_PATH = 4096  # characters, as sent
 MAX_NAME = 255  # bytes: no file system has longer ones
@@ -63,7 +63,7 @@ def split_path(
         raise PathError(f"path must be percent-encoded, got {path[:40]!r}", status=400)
     *folders, last = [_decode(name) for name in path[1:].split("/")]
     for name in (*folders, last) if last else folders:
-        _check(name, windows=windows)
+        check_name(name, windows=windows)
     if not dotfiles:
         _refuse_hidden([*folders, last])
     return (*folders, last)
@@ -78,6 +78,22 @@ def canonical_path(names: tuple[str, ...]) -> str:
     return "".join(f"/{percent_encode(name, SAFE)}" for name in names)
 
 
+def check_name(name: str, *, windows: bool = os.name == "nt") -> None:
+    """Refuse a name that can mean anything but a file in its folder.
+
+    Raises:
+        PathError: It is such a name.
+    """
+    if name in {"", ".", ".."}:
+        raise PathError(f"path must not have empty or dot segments, got {name!r}")
+    if NEVER.search(name):
+        raise PathError(f"name must not have slashes or controls inside, got {name[:40]!r}")
+    if len(name.encode("utf-8", "surrogatepass")) > MAX_NAME:
+        raise PathError(f"name must not have more than {MAX_NAME} bytes, got {name[:40]!r}")
+    if windows and WINDOWS.fullmatch(name):
+        raise PathError(f"name must be a plain one on Windows, got {name[:40]!r}")
+
+
 def _decode(name: str) -> str:
     if "%" not in name:
         return name
@@ -85,17 +101,6 @@ def _decode(name: str) -> str:
         return percent_decode(name).decode("utf-8")
     except UnicodeDecodeError:
         raise PathError(f"path must be UTF-8, got {name[:40]!r}", status=400) from None
-
-
-def _check(name: str, *, windows: bool) -> None:
-    if name in {"", ".", ".."}:
-        raise PathError(f"path must not have empty or dot segments, got {name!r}")
-    if NEVER.search(name):
-        raise PathError(f"name must not have slashes or controls inside, got {name[:40]!r}")
-    if len(name.encode("utf-8")) > MAX_NAME:
-        raise PathError(f"name must not have more than {MAX_NAME} bytes, got {name[:40]!r}")
-    if windows and WINDOWS.fullmatch(name):
-        raise PathError(f"name must be a plain one on Windows, got {name[:40]!r}")
 
 
 def _refuse_hidden(names: list[str]) -> None:
