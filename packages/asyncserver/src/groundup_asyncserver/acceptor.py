@@ -1,7 +1,7 @@
 """Accept connections from a listening socket, and wait when the system has none left to give.
 
     readable ─► accept ─► accept ─► ... ─► nothing more for now
-                   └── out of file descriptors: say so once, look again after a second
+                   └── out of file descriptors: say so once, look again a little later
 
 The loop's own ``create_server`` does nearly this.  But asyncio's, up to Python 3.13, goes on to
 accept when there are no descriptors: thousands of log records a second, each with a traceback, from
@@ -21,7 +21,7 @@ __all__ = ["Acceptor"]
 logger = logging.getLogger("groundup.server")
 
 AT_ONCE = 64  # connections that are accepted before others have their turn
-PAUSE = 1.0  # seconds
+PAUSE = 0.25  # seconds
 EXHAUSTED = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 
 
@@ -33,7 +33,7 @@ class Acceptor:
         make_protocol: What makes the protocols.
         ssl: Rules for TLS, or None.
         handshake_timeout: Seconds for a TLS handshake.
-        max_opening: Connections that may be in their handshake; more are closed.
+        max_opening: Connections that may be in their TLS handshake; more are closed.
     """
 
     def __init__(
@@ -77,6 +77,7 @@ class Acceptor:
             try:
                 connection, _ = self._listening.accept()
             except (BlockingIOError, InterruptedError):
+                self._told = False  # nobody waits: if it happens again, that is news
                 return
             except ConnectionAbortedError:  # the client has left the queue
                 continue
@@ -85,8 +86,7 @@ class Acceptor:
                     raise
                 self._pause(error)
                 return
-            self._told = False
-            if len(self._opening) >= self._max_opening:
+            if self._ssl is not None and len(self._opening) >= self._max_opening:
                 connection.close()
                 continue
             connection.setblocking(False)  # noqa: FBT003 - its only form
@@ -104,13 +104,9 @@ class Acceptor:
 
     async def _open(self, connection: socket.socket) -> None:
         with suppress(OSError):  # a handshake that failed, or took too long: the client's affair
-            transport, _ = await self._loop.connect_accepted_socket(
+            await self._loop.connect_accepted_socket(
                 self._make_protocol,
                 connection,
                 ssl=self._ssl,
                 ssl_handshake_timeout=self._handshake_timeout,
             )
-            # What the system does not take at once is one piece, and not 64 KiB of pieces: ten
-            # thousand clients that do not read would cost that ten thousand times.  Not 0: TLS
-            # transports have too much when they have as much as that.
-            transport.set_write_buffer_limits(high=1)

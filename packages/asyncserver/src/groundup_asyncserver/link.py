@@ -74,6 +74,11 @@ class Link(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Learn who is at both ends."""
         self.transport = cast("asyncio.Transport", transport)
+        # What the system does not take at once is one piece, and not 64 KiB of pieces: ten thousand
+        # clients that do not read would cost that ten thousand times.  Not 0: TLS transports have
+        # too much when they have as much as that.
+        with suppress(NotImplementedError):
+            self.transport.set_write_buffer_limits(high=1)
         self.client = to_address(transport.get_extra_info("peername"))
         self.server = to_address(transport.get_extra_info("sockname"))
         self.scheme = "http" if transport.get_extra_info("sslcontext") is None else "https"

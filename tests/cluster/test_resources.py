@@ -1,0 +1,133 @@
+"""What a server may not get: memory, descriptors, disk, threads, and handlers that end."""
+
+import signal
+import socket
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+
+HELLO = b"\r\n\r\nHello, World!"
+GET = b"GET / HTTP/1.1\r\nHost: test\r\n\r\n"
+FOREVER = b"GET /forever HTTP/1.1\r\nHost: test\r\n\r\n"
+MEGABYTE = 1024 * 1024
+UPLOAD = 200 * MEGABYTE
+PIECE = b"0123456789abcdef" * 4096
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+@pytest.mark.parametrize("handler", ["counting", "streaming"])
+@pytest.mark.parametrize("loop", ["asyncio", "uvloop"])
+def test_an_upload_of_200_mib_takes_little_memory(
+    serve: Callable[..., Any], loop: str, handler: str, chunked: bool
+) -> None:
+    if loop == "uvloop":
+        pytest.importorskip("uvloop")
+    live = serve(handler=handler, loop=loop, max_body=UPLOAD)
+    before = live.memory()
+    head = b"POST / HTTP/1.1\r\nHost: test\r\nConnection: close\r\n"
+
+    with live.connect() as client:
+        if chunked:
+            client.sendall(head + b"Transfer-Encoding: chunked\r\n\r\n")
+            send_pieces(client, b"%x\r\n%b\r\n" % (len(PIECE), PIECE))
+            client.sendall(b"0\r\n\r\n")
+        else:
+            client.sendall(head + b"Content-Length: %d\r\n\r\n" % UPLOAD)
+            send_pieces(client, PIECE)
+        answer = client.makefile("rb").read()
+
+    assert answer.endswith(b"\r\n\r\n%d" % UPLOAD)
+    assert live.memory("VmHWM") - before < 8 * MEGABYTE
+
+
+def send_pieces(client: socket.socket, data: bytes) -> None:
+    for _ in range(UPLOAD // len(PIECE)):
+        client.sendall(data)
+
+
+@pytest.mark.parametrize("loop", ["asyncio", "uvloop"])
+def test_a_server_without_descriptors_waits_and_recovers(
+    serve: Callable[..., Any], loop: str
+) -> None:
+    if loop == "uvloop":
+        pytest.importorskip("uvloop")
+    live = serve(loop=loop, limits={"RLIMIT_NOFILE": 40})
+    first = live.connect()
+    first.sendall(GET)
+    assert first.recv(65536).endswith(HELLO)
+
+    with ExitStack() as stack:
+        for _ in range(100):
+            stack.enter_context(live.connect())
+        end = time.monotonic() + 20
+        while "cannot accept" not in live.log:
+            assert time.monotonic() < end
+            time.sleep(0.02)
+        first.sendall(GET)
+        assert first.recv(65536).endswith(HELLO)  # who is in stays served
+
+    first.close()
+    assert live.get().endswith(HELLO)
+    assert live.log.count("cannot accept") == len(live.log.splitlines()) == 1
+
+
+def test_a_disk_that_is_full_is_an_error_of_one_request(serve: Callable[..., Any]) -> None:
+    live = serve(limits={"RLIMIT_FSIZE": 2 * MEGABYTE})
+    descriptors = live.descriptors
+    head = b"POST /echo HTTP/1.1\r\nHost: test\r\nContent-Length: %d\r\n\r\n" % (8 * MEGABYTE)
+
+    with live.connect() as client:
+        client.sendall(head)
+        try:
+            for _ in range(8 * MEGABYTE // len(PIECE)):
+                client.sendall(PIECE)
+        except ConnectionError:  # the server has answered, and reads no more
+            pass
+        answer = client.recv(65536)
+
+    assert answer.startswith(b"HTTP/1.1 500 ")
+    assert "File too large" in live.log
+    assert live.get().endswith(HELLO)
+    live.wait_until_free(descriptors)
+
+
+def test_a_handler_that_never_ends_is_ended(serve: Callable[..., Any]) -> None:
+    live = serve(handler_timeout=0.3)
+
+    with live.connect() as client:
+        client.sendall(FOREVER)
+        answer = client.makefile("rb").read()
+
+    assert answer.startswith(b"HTTP/1.1 503 ")
+    assert live.get().endswith(HELLO)
+
+
+@pytest.mark.parametrize("handler", ["answer", "block"])
+def test_a_handler_that_never_ends_does_not_keep_the_server(
+    serve: Callable[..., Any], handler: str
+) -> None:
+    live = serve(handler=handler, grace=0.3)
+
+    with live.connect() as client:
+        client.sendall(FOREVER)
+        assert live.get().endswith(HELLO)
+        started = time.monotonic()
+        live.process.send_signal(signal.SIGTERM)
+        assert live.process.wait(20) == 0
+
+    assert time.monotonic() - started < 10
+
+
+def test_threads_that_are_all_taken_keep_nobody_from_being_told(
+    serve: Callable[..., Any],
+) -> None:
+    live = serve(handler="block", threads=2, handler_timeout=0.5)
+
+    with ExitStack() as stack:
+        for _ in range(2):
+            stack.enter_context(live.connect()).sendall(FOREVER)
+        time.sleep(0.2)
+        assert live.get().startswith(b"HTTP/1.1 503 ")
