@@ -20,6 +20,7 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from groundup_sessions.errors import CSRFError
+from groundup_sessions.places import place_layer
 from groundup_sessions.session import CSRF_NAME
 
 __all__ = ["check_csrf", "csrf_middleware", "csrf_token"]
@@ -119,7 +120,7 @@ def csrf_middleware(
                 )
         return await next()
 
-    return guard
+    return place_layer(guard, name="csrf", requires=["sessions"])
 
 
 def has_bearer(request: RequestLike) -> bool:

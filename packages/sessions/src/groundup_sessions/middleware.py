@@ -16,6 +16,7 @@ from typing import Any, Literal, ParamSpec, Protocol, TypeVar
 from groundup_sessions.cookie import Attributes, ResponseLike, keep_private
 from groundup_sessions.errors import UnknownSession
 from groundup_sessions.manager import SessionManager
+from groundup_sessions.places import place_layer
 from groundup_sessions.session import Session
 
 __all__ = ["RequestLike", "session_middleware"]
@@ -87,7 +88,7 @@ def session_middleware(
             keep_private(response)
         return response
 
-    return sessions
+    return place_layer(sessions, name="sessions")
 
 
 async def save(
