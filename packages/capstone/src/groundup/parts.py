@@ -11,7 +11,7 @@ from typing import Any
 from groundup.errors import LoadError
 from groundup.importing import find_object
 
-__all__ = ["REPLACEABLE", "SLOTS", "find_parts", "load_parts"]
+__all__ = ["REPLACEABLE", "SLOTS", "find_parts", "load_parts", "split_part"]
 
 # The slot, and the chapter that builds what is in it.
 SLOTS = {
@@ -33,6 +33,19 @@ def find_parts(app: Any) -> dict[str, Any]:
     return found | {"database": app.db, "pipeline": app.pipeline}
 
 
+def split_part(text: str) -> tuple[str, str]:
+    """Return slot and target of ``SLOT=MODULE:ATTRIBUTE``.
+
+    Raises:
+        LoadError: It is not written so, or there is no such slot.
+    """
+    slot, equals, target = text.partition("=")
+    if not equals or slot not in REPLACEABLE:
+        msg = f"a part is SLOT=MODULE:CLASS with a slot of {', '.join(REPLACEABLE)}, got {text!r}"
+        raise LoadError(msg)
+    return slot, target
+
+
 def load_parts(replaced: Iterable[str]) -> dict[str, Any]:
     """Return the parts that ``SLOT=MODULE:ATTRIBUTE`` texts name, by slot.
 
@@ -41,12 +54,7 @@ def load_parts(replaced: Iterable[str]) -> dict[str, Any]:
     """
     parts: dict[str, Any] = {}
     for text in replaced:
-        slot, equals, target = text.partition("=")
-        if not equals or slot not in REPLACEABLE:
-            msg = (
-                f"a part is SLOT=MODULE:CLASS with a slot of {', '.join(REPLACEABLE)}, got {text!r}"
-            )
-            raise LoadError(msg)
+        slot, target = split_part(text)
         found = find_object(target)
         # The pipeline's slot holds the class: an application needs one for each route.
         parts[slot] = found() if inspect.isclass(found) and slot != "pipeline" else found

@@ -19,6 +19,7 @@ from groundup.commands.routes import routes
 from groundup.commands.shell import shell
 from groundup.commands.start import start
 from groundup.commands.trace import trace
+from groundup.commands.verify import verify
 from groundup.errors import GroundupError, ListenError
 
 __all__ = ["cli", "main"]
@@ -52,7 +53,7 @@ def cli() -> None:
     """  # noqa: D301 - a mark of click: keep these lines
 
 
-for command in (start, new, routes, explain, trace, shell, db, parts, config, check):
+for command in (start, new, routes, explain, trace, shell, db, parts, config, check, verify):
     cli.add_command(command)
 
 
