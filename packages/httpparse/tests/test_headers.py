@@ -161,6 +161,34 @@ def test_lowered_is_the_index() -> None:
     assert headers.lowered()["x-a"] == "1, 2"
 
 
+def test_pairs_are_the_lines_and_may_be_shared() -> None:
+    headers = Headers(PAIRS)
+    copied = headers.copy()
+
+    assert headers.pairs() == tuple(PAIRS)
+    assert headers.pairs() is copied.pairs()
+    headers.add("X-A", "2")
+    assert headers.pairs() == (*PAIRS, ("X-A", "2"))
+    assert copied.pairs() == tuple(PAIRS)
+
+
+def test_defaults_fill_what_is_missing() -> None:
+    defaults = Headers([("Content-Type", "a/b"), ("Vary", "A"), ("vary", "B"), ("X-A", "no")])
+    headers, untouched = Headers(PAIRS), Headers(PAIRS)
+    shared = headers.copy()
+
+    headers.fill(defaults)
+
+    assert headers.multi_items() == [
+        *PAIRS,
+        *[("Content-Type", "a/b"), ("Vary", "A"), ("vary", "B")],
+    ]
+    assert headers["vary"] == "A, B"
+    assert shared == untouched
+    headers.fill(defaults)
+    assert len(headers.multi_items()) == len(PAIRS) + 3
+
+
 WRITERS: list[Callable[[Headers, Any, Any], object]] = [
     lambda headers, name, value: headers.__setitem__(name, value),
     lambda headers, name, value: headers.add(name, value),

@@ -13,11 +13,20 @@ from groundup_messages import Response
 TEXT, OCTETS = "text/plain; charset=utf-8", "application/octet-stream"
 
 
+class Markup(str):
+    """Text of a kind of its own."""
+
+    __slots__ = ()
+
+
 @pytest.mark.parametrize(
     ("body", "kind"),
     [
         pytest.param("text", TEXT, id="text"),
         pytest.param(b"bytes", OCTETS, id="bytes"),
+        pytest.param(Markup("<p>"), TEXT, id="kind-of-text"),
+        pytest.param(bytearray(b"bytes"), OCTETS, id="bytearray"),
+        pytest.param(memoryview(b"bytes"), OCTETS, id="memoryview"),
         pytest.param("", None, id="no-text"),
         pytest.param(b"", None, id="no-bytes"),
         pytest.param(["stream"], None, id="stream"),

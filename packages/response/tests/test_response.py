@@ -1,10 +1,10 @@
 """groundup_response.response: the object, and what it refuses."""
 
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -51,6 +51,52 @@ def test_builds_exactly_the_bytes_of_the_first_example() -> None:
 def test_default_is_an_empty_ok() -> None:
     assert Response().serialize() == b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
     assert repr(Response(404)) == "<Response 404 Not Found>"
+
+
+class Typed(Response):
+    """A response whose bodies bring along what they are."""
+
+    default_headers: ClassVar[Mapping[type, Headers]] = {
+        str: Headers({"Content-Type": "text/plain", "Vary": "Accept"}),
+        bytes: Headers({"Content-Type": "image/png"}),
+    }
+
+
+class Text(str):
+    """Text of a kind of its own."""
+
+    __slots__ = ()
+
+
+def test_a_body_brings_its_default_fields_along() -> None:
+    assert Typed(200, "a").headers == {"Content-Type": "text/plain", "Vary": "Accept"}
+    assert Typed(200, Text("a")).headers["Content-Type"] == "text/plain"
+    assert Typed(200, b"a").headers == {"Content-Type": "image/png"}
+    assert Typed(200, "a", {"content-type": "a/b"}).headers == {
+        "content-type": "a/b",
+        "Vary": "Accept",
+    }
+    for body in ("", b"", ["stream"]):
+        assert not Typed(200, body).headers
+    assert not Response(200, "a").headers
+
+
+def test_a_body_that_is_set_later_brings_them_too() -> None:
+    response = Typed()
+    response.set_body(b"")
+    assert not response.headers
+
+    response.set_body(b"a")
+    assert response.headers == {"Content-Type": "image/png"}
+    response.body = "text"
+    assert response.headers == {"Content-Type": "image/png", "Vary": "Accept"}
+
+
+def test_default_fields_are_shared_with_nobody() -> None:
+    Typed(200, "a").headers["Content-Type"] = "changed"
+    Typed(200, "a").headers.add("Vary", "changed")
+
+    assert Typed(200, "a").headers == {"Content-Type": "text/plain", "Vary": "Accept"}
 
 
 def test_status_is_checked_when_it_is_assigned() -> None:

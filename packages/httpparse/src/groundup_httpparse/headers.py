@@ -51,12 +51,11 @@ class Headers(MutableMapping[str, str]):
 
     def __init__(self, items: Pairs = ()) -> None:
         self._index = None
-        if isinstance(items, Headers):
+        if not isinstance(items, dict) and isinstance(items, Headers):  # the first is quick
             self._items = tuple(items._items)
             return
-        self._items = [
-            (_check_name(name), _check_value(value)) for name, value in read_pairs(items)
-        ]
+        pairs = read_pairs(items)  # pyright: ignore[reportUnknownArgumentType]  # a dict of str
+        self._items = [(_check_name(name), _check_value(value)) for name, value in pairs]
 
     @classmethod
     def from_trusted(cls, items: list[tuple[str, str]]) -> Self:
@@ -144,9 +143,29 @@ class Headers(MutableMapping[str, str]):
         items.append(pair)
         _join(index, name.lower(), value)
 
+    def fill(self, defaults: "Headers") -> None:
+        """Take over the lines of others whose names are missing here.
+
+        >>> headers = Headers({"content-type": "text/html"})
+        >>> headers.fill(Headers({"Content-Type": "text/plain", "Vary": "Cookie"}))
+        >>> headers.multi_items()
+        [('content-type', 'text/html'), ('Vary', 'Cookie')]
+        """
+        index = self._index or self._make_index()
+        missing = [pair for pair in defaults._items if pair[0].lower() not in index]
+        if missing:
+            items, index = self._own()
+            items += missing
+            for name, value in missing:
+                _join(index, name.lower(), value)
+
     def multi_items(self) -> list[tuple[str, str]]:
         """Return every line as (name, value), in their order."""
         return list(self._items)
+
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """Return every line as ``multi_items`` does; the tuple may be one that copies share."""
+        return tuple(self._items)
 
     def lowered(self) -> Mapping[str, str]:
         """Return the joined values by lower-case name: the quick way to many look-ups in a row.

@@ -20,7 +20,7 @@ Pairs = Mapping[str, str] | Iterable[tuple[str, str]]
 
 def read_pairs(pairs: Pairs) -> Iterable[tuple[str, str]]:
     """Return the pairs of a mapping, or of what has pairs already."""
-    if isinstance(pairs, Mapping):
+    if type(pairs) is dict or isinstance(pairs, Mapping):  # the first is the quick answer
         return cast("Mapping[str, str]", pairs).items()
     return pairs
 

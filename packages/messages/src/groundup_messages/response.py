@@ -11,11 +11,11 @@ The builder below writes exactly what it is told.  A browser that gets a body wi
 one, and may guess "script" for the text of a stranger; so here a body has a type from the start.
 """
 
-from collections.abc import AsyncIterable, Iterable
+from collections.abc import AsyncIterable, Iterable, Mapping
 from functools import lru_cache
 from os import PathLike
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import groundup_response
 from groundup_httpparse import Headers
@@ -32,6 +32,14 @@ OCTETS = "application/octet-stream"
 EVENTS = "text/event-stream; charset=utf-8"
 
 
+@lru_cache(maxsize=64)
+def _typed(content_type: str) -> Headers:
+    """Return fields to copy: a site has few types, and answers with them often."""
+    headers = Headers({"Content-Type": content_type})
+    headers.lowered()  # makes the index that the copies will share
+    return headers
+
+
 class Response(groundup_response.Response):
     """A status, a body and fields; a body without a content type gets one.
 
@@ -43,20 +51,10 @@ class Response(groundup_response.Response):
     One response belongs to one request and is not shared between threads or tasks.
     """
 
-    def __init__(
-        self, status: int = 200, body: BodyInput = b"", headers: HeadersInput | None = None
-    ) -> None:
-        super().__init__(status, body, headers)
-        if body and headers is not None:
-            self._name_content(body)
-        elif isinstance(body, str | bytes) and body:
-            self.headers = Headers.from_trusted([_field(TEXT if isinstance(body, str) else OCTETS)])
-
-    def set_body(self, body: BodyInput) -> None:
-        """Replace the body; text and bytes get a content type when there is none."""
-        super().set_body(body)
-        if body:
-            self._name_content(body)
+    default_headers: ClassVar[Mapping[type, Headers]] = {
+        str: _typed(TEXT),
+        **dict.fromkeys((bytes, bytearray, memoryview), _typed(OCTETS)),
+    }
 
     @classmethod
     def json(cls, data: Any, status: int = 200, headers: HeadersInput | None = None) -> Self:
@@ -128,22 +126,9 @@ class Response(groundup_response.Response):
         cls, content_type: str, body: BodyInput, status: int, headers: HeadersInput | None
     ) -> Self:
         """Make a response of a type, unless the fields given name another."""
-        response = cls(status, b"", headers)
-        if headers is None:
-            response.headers = Headers.from_trusted([_field(content_type)])
-        else:
-            response.headers.setdefault("Content-Type", content_type)
-        super(Response, response).set_body(body)
-        return response
-
-    def _name_content(self, body: BodyInput) -> None:
-        if isinstance(body, str):
-            self.headers.setdefault("Content-Type", TEXT)
-        elif isinstance(body, bytes | bytearray | memoryview):
-            self.headers.setdefault("Content-Type", OCTETS)
-
-
-@lru_cache(maxsize=64)
-def _field(content_type: str) -> tuple[str, str]:
-    """Return a field that has been checked: a site has few types, and answers with them often."""
-    return Headers([("Content-Type", content_type)]).multi_items()[0]
+        fields = _typed(content_type)
+        if headers is not None:
+            given = Headers(headers)
+            given.fill(fields)
+            fields = given
+        return cls(status, body, fields)

@@ -1,7 +1,7 @@
 """An HTTP response builder: status, fields, cookies, body, and the exact bytes.
 
 status, dates, cookies, disposition    the vocabulary: text in, text out
-body, files                            what may be sent
+body, files, closing                   what may be sent, and has to be closed
 serialize                              the head, and how the body is framed
 response                               the object that joins them
 """

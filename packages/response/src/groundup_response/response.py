@@ -11,15 +11,16 @@ a line break, a cookie that browsers drop, a status that has no three digits.  W
 """
 
 import re
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from inspect import isawaitable
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 from urllib.parse import quote
 
 from groundup_httpparse import Headers
 from groundup_response.body import Body, BodyInput, check_body
+from groundup_response.closing import close_body, finish_now
 from groundup_response.cookies import cookie_identity, format_cookie, needs_secure
 from groundup_response.errors import BodyError, ResponseError
 from groundup_response.files import FileBody
@@ -34,6 +35,7 @@ HeadersInput = Headers | Mapping[str, str] | Iterable[tuple[str, str]]
 URI_CHARACTERS = "!#$%&'()*+,-./:;=?@[]_~"
 
 LENGTH = re.compile(r"[0-9]{1,18}")
+NO_HEADERS = Headers()
 
 
 class Response:
@@ -56,6 +58,9 @@ class Response:
     error: BaseException | None = None
     """The exception that this response answers: set by the boundary that caught it."""
 
+    default_headers: ClassVar[Mapping[type, Headers]] = {}
+    """The fields that a body brings along by its type, unless others of the name are set."""
+
     _closers: list[Callable[[], Any]] | None = None
 
     def __init__(
@@ -66,11 +71,11 @@ class Response:
         )
         self._body: Body = body if type(body) is bytes else check_body(body)
         if headers is None:
-            self.headers = Headers.from_trusted([])
-        elif isinstance(headers, Headers):
-            self.headers = headers.copy()
-        else:
-            self.headers = Headers(headers)
+            self.headers = self._find_defaults(body).copy() if body else Headers.from_trusted([])
+            return
+        self.headers = headers.copy() if type(headers) is Headers else Headers(headers)
+        if body:
+            self.headers.fill(self._find_defaults(body))
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._status} {self.reason}>"
@@ -107,8 +112,17 @@ class Response:
         new = check_body(body)
         old = self._body
         if type(old) is not bytes and old is not new:
-            self.call_on_close(lambda: _close_body(old))
+            self.call_on_close(lambda: close_body(old))
         self._body = new
+        if body:
+            self.headers.fill(self._find_defaults(body))
+
+    def _find_defaults(self, body: BodyInput) -> Headers:
+        defaults = self.default_headers
+        found = defaults.get(type(body))
+        if found is None and defaults:  # a subclass, perhaps
+            found = next((defaults[kind] for kind in defaults if isinstance(body, kind)), None)
+        return NO_HEADERS if found is None else found
 
     @property
     def is_stream(self) -> bool:
@@ -262,7 +276,7 @@ class Response:
         for function in self._take_closers():
             try:
                 if isawaitable(waiting := function()):
-                    _finish(waiting)
+                    finish_now(waiting)
             except Exception as error:  # noqa: BLE001 - raised below, after the others have run
                 errors.append(error)
         if errors:
@@ -284,7 +298,7 @@ class Response:
         """Return all that is to be closed, and forget it: closing happens once."""
         functions, self._closers = self._closers or [], None
         body = self._body
-        return functions if type(body) is bytes else [lambda: _close_body(body), *functions]
+        return functions if type(body) is bytes else [lambda: close_body(body), *functions]
 
     def __enter__(self) -> Self:
         return self
@@ -296,26 +310,3 @@ class Response:
         at: TracebackType | None,
     ) -> None:
         self.close()
-
-
-def _close_body(body: object) -> Any:
-    """Close a stream that can be closed; return an awaitable when that takes waiting."""
-    for name in ("aclose", "close"):
-        if (close := getattr(body, name, None)) is not None:
-            return close()
-    return None
-
-
-def _finish(waiting: Awaitable[Any]) -> None:
-    """Run an awaitable that has nothing to wait for, as the ``aclose`` of most streams."""
-    steps = waiting.__await__()
-    try:
-        next(steps)
-    except StopIteration:
-        return
-    getattr(steps, "close", _nothing)()
-    raise TypeError("closing this response has to wait: use aclose()")
-
-
-def _nothing() -> None:
-    """Close what needs no closing."""

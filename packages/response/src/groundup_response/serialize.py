@@ -49,6 +49,10 @@ MEMO_FIELDS = frozenset(
 MAX_MEMO = 256  # heads
 MAX_MEMO_HEAD = 512  # bytes
 
+COMMON = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})  # never HEAD, never CONNECT
+
+Pairs = tuple[tuple[str, str], ...]
+
 
 class Framing(Enum):
     """How a client finds the end of the body, and so what a server writes after the head."""
@@ -77,32 +81,39 @@ class Fields:
 
     __slots__ = ("date", "length", "lines", "options")
 
-    def __init__(self, status: int, items: list[tuple[str, str]]) -> None:
+    def __init__(self, status: int, headers: Headers) -> None:
         self.length: str | None = None
         self.date: str | None = None
         self.options: list[str] = []  # of Connection
-        content: list[str] = []
+        items = headers.pairs()
+        if not FRAMING_FIELDS.isdisjoint(headers.lowered()):
+            items = self._take_framing(items)
+        lines = "".join([f"{name}: {value}\r\n" for name, value in items])
+        # Headers has checked each field as it was written.  Three counts are the second lock, for
+        # fields that came around it: one that smuggles a line break in starts another response.
+        if lines.count("\r") != len(items) or lines.count("\n") != len(items) or "\0" in lines:
+            raise ResponseError("a field must not have CR, LF or NUL inside")
+        self.lines = status_line(status) + lines.encode("latin-1")
+
+    def _take_framing(self, items: Pairs) -> Pairs:
+        """Note the fields of the message, and return the others."""
+        others: list[tuple[str, str]] = []
         for name, value in items:
             lower = name.lower()
             if lower not in FRAMING_FIELDS:
-                content.append(f"{name}: {value}\r\n")
+                others.append((name, value))
             elif lower == "content-length":
                 self.length = value
             elif lower == "date":
                 self.date = value
             elif lower == "connection":
                 self.options += [option.strip() for option in value.split(",")]
-        lines = "".join(content)
-        # Headers has checked each field as it was written.  Three counts are the second lock, for
-        # fields that came around it: one that smuggles a line break in starts another response.
-        if lines.count("\r") != len(content) or lines.count("\n") != len(content) or "\0" in lines:
-            raise ResponseError("a field must not have CR, LF or NUL inside")
-        self.lines = status_line(status) + lines.encode("latin-1")
+        return tuple(others)
 
 
 # Cleared when full, so the few that a site really repeats come back at once.  Assignments are
 # atomic: safe between threads.
-_memo: dict[tuple[int, tuple[tuple[str, str], ...]], bytes] = {}
+_memo: dict[tuple[int, Pairs], bytes] = {}
 
 
 def serialize_head(
@@ -128,35 +139,29 @@ def serialize_head(
     Raises:
         ResponseError: A field has a line break in it that Headers never saw.
     """
-    items = response.headers.multi_items()
-    status, body = response.status, response.body
-    if keep_alive and type(body) is bytes and http_version == "1.1" and method in _COMMON:
-        key = (status, tuple(items))
-        lines = _memo.get(key)
+    status, headers, body = response.status, response.headers, response.body
+    if keep_alive and type(body) is bytes and http_version == "1.1" and method in COMMON:
+        lines = _memo.get((status, headers.pairs()))
         if lines is None:
-            lines = _remember(key)
+            lines = _make_lines(status, headers)
         if lines:
             if date is None:
                 return b"%bContent-Length: %d\r\n\r\n" % (lines, len(body)), Framing.LENGTH
             head = b"%bDate: %b\r\nContent-Length: %d\r\n\r\n" % (lines, date, len(body))
             return head, Framing.LENGTH
-    return _serialize_any(response, Fields(status, items), method, http_version, keep_alive, date)
+    fields = Fields(status, headers)
+    return _serialize_any(response, fields, method, http_version, keep_alive, date)
 
 
-_COMMON = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})  # never HEAD, never CONNECT
-
-
-def _remember(key: tuple[int, tuple[tuple[str, str], ...]]) -> bytes:
+def _make_lines(status: int, headers: Headers) -> bytes:
     """Return the lines of a head that needs no decision but the length, or b"" for others."""
-    status, items = key
-    fields = Fields(status, list(items))
+    fields = Fields(status, headers)
     if fields.date or fields.options or forbids_content(status):
         return b""
-    size = sum(len(name) + len(value) for name, value in items)
-    if size <= MAX_MEMO_HEAD and all(name.lower() in MEMO_FIELDS for name, _ in items):
+    if len(fields.lines) <= MAX_MEMO_HEAD and MEMO_FIELDS.issuperset(headers.lowered()):
         if len(_memo) >= MAX_MEMO:
             _memo.clear()
-        _memo[key] = fields.lines
+        _memo[status, headers.pairs()] = fields.lines
     return fields.lines
 
 
