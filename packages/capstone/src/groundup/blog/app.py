@@ -23,6 +23,7 @@ from groundup.config import Config
 from groundup.errors import ConfigError
 from groundup.health import add_health_routes
 from groundup.metrics import add_metrics
+from groundup.sessions import for_requests
 from groundup_auth import AuthenticationSystem, AuthSettings
 from groundup_compose import request_id, security_headers, trusted_hosts
 from groundup_middleware import compression, log_requests
@@ -68,7 +69,7 @@ def create_app(
         app.use(layer)
     if config.metrics:
         add_metrics(app)
-    for layer in (session_middleware(sessions), csrf_middleware(), identify(auth)):
+    for layer in (session_middleware(for_requests(sessions)), csrf_middleware(), identify(auth)):
         app.use(layer)
     PostPages(app, database, data / "uploads").add_routes()
     AccountPages(app, auth, shared.buckets).add_routes()
