@@ -11,6 +11,7 @@ came from.  So a traceback, a debugger and a profiler speak of the template.
 """
 
 import ast
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -43,7 +44,7 @@ from groundup_templating.statements import (
 __all__ = ["Compiler", "Unit"]
 
 MAX_LOOPS = 15  # loops in loops: Python itself takes 20
-PLACED = (ast.expr, ast.stmt, ast.arg, ast.keyword)  # the nodes that have a place
+LEAVES = frozenset([str, int, float, bool, type(None), ast.Load, ast.Store])
 BINDING = (Set, SetBlock, Macro, Import, FromImport)
 
 
@@ -239,7 +240,7 @@ class Compiler:
         self._filters = filters
         self._tests = tests
         self._trusted = trusted
-        self._starts = [0, *(i + 1 for i, c in enumerate(source) if c == "\n")]
+        self._starts = [0, *(found.end() for found in re.finditer("\n", source))]
 
     def root(self, start: Context) -> Unit:
         """Compile the whole template."""
@@ -309,7 +310,18 @@ class Compiler:
         for at in offsets:
             line = bisect_right(self._starts, at)
             positions.append((line, at - self._starts[line - 1]))
-        for node in ast.walk(tree):
-            if isinstance(node, PLACED):
+        # As ast.walk, but nothing is called: that alone took a fifth of the time of a template.
+        nodes = list[Any](tree.body)
+        for node in nodes:
+            if node is None:  # the key of {**names}
+                continue
+            fields = node.__dict__
+            for value in fields.values():
+                kind: Any = type(value)
+                if kind is list:
+                    nodes += value
+                elif kind not in LEAVES:
+                    nodes.append(value)
+            if "lineno" in fields:
                 node.lineno, node.col_offset = positions[node.lineno - 1]
                 node.end_lineno, node.end_col_offset = node.lineno, node.col_offset + 1

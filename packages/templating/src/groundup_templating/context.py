@@ -32,7 +32,13 @@ __all__ = [
 ]
 
 
-class State(Enum):
+class Named(Enum):
+    """An enum that is found in tables by what it is: the hash of its name would be Python, slow."""
+
+    __hash__ = object.__hash__
+
+
+class State(Named):
     """The states of the outer parser, HTML."""
 
     PLAIN = "text that is not HTML"
@@ -50,7 +56,7 @@ class State(Enum):
     DECLARATION = "a declaration"
 
 
-class Language(Enum):
+class Language(Named):
     """What a value or the content of an element is written in."""
 
     TEXT = "text"
@@ -63,7 +69,7 @@ class Language(Enum):
     ANIMATION = "value of an animation"
 
 
-class Part(Enum):
+class Part(Named):
     """The states of the parsers for scripts and styles."""
 
     CODE = "code"
@@ -80,7 +86,7 @@ class Part(Enum):
     LOST = "code that cannot be followed"
 
 
-class Slash(Enum):
+class Slash(Named):
     """What a slash would begin in a script."""
 
     REGEX = "regular expression"
@@ -88,7 +94,7 @@ class Slash(Enum):
     UNKNOWN = "either"
 
 
-class Url(Enum):
+class Url(Named):
     """How far a URL has come."""
 
     START = "its start"

@@ -36,6 +36,10 @@ from groundup_templating.value_state import (
 __all__ = ["advance"]
 
 TAG_START = re.compile(r"<(!--|[!?]|/?[A-Za-z][^\s/>]*)")
+# A whole tag in the usual spelling, which most are.
+USUAL_TAG = re.compile(
+    r"""</?([A-Za-z][A-Za-z0-9]*)(?:\s+[A-Za-z-]+(?:="[^"<>]*"|='[^'<>]*')?)*\s*/?>"""
+)
 TAG_BEGUN = re.compile(r"<(?:/|!|!-)?\Z")
 NAME_END = re.compile(r"[\s/>]")
 ATTRIBUTE_END = re.compile(r"[\s/>=]")
@@ -68,6 +72,9 @@ def _read_text(context: Context, text: str, position: int) -> Step:
     start = text.find("<", position)
     if start < 0:
         return context, len(text)
+    usual = USUAL_TAG.match(text, start)
+    if usual is not None and usual[1].lower() not in KEPT_ELEMENTS:
+        return context, usual.end()
     found = TAG_START.match(text, start)
     if found is None:
         if TAG_BEGUN.match(text, start):

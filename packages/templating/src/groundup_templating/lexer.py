@@ -35,6 +35,7 @@ WORD = re.compile(
 ESCAPE = re.compile(r"\\(x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|\n|.)", re.DOTALL)
 ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\n": "", "0": "\0"}
 ENDRAW = re.compile(r"\{%([-+]?)\s*endraw\s*([-+]?)%\}")
+KINDS = {kind.value: kind for kind in Kind}
 PAIRS = {")": "(", "]": "[", "}": "{"}
 
 
@@ -132,7 +133,7 @@ def _make_token(kind: str, text: str, at: int) -> Token:
             raise TemplateSyntaxError(f"a name must be letters, got {shorten(text)}", at=at)
     elif kind in {"integer", "float"} and len(text) > MAX_DIGITS:
         raise TemplateSyntaxError(f"a number must have at most {MAX_DIGITS} digits", at=at)
-    return Token(Kind(kind), text, at)
+    return Token(KINDS[kind], text, at)
 
 
 def _unescape(match: re.Match[str]) -> str:
