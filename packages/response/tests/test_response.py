@@ -185,7 +185,13 @@ def test_deleting_a_cookie_expires_it() -> None:
 
 @pytest.mark.parametrize(
     ("name", "keywords"),
-    [("__Host-a", {}), ("a", {"samesite": "None"}), ("a", {"partitioned": True})],
+    [
+        ("__Host-a", {}),
+        ("__Http-a", {}),
+        ("__Host-Http-a", {}),
+        ("a", {"samesite": "None"}),
+        ("a", {"partitioned": True}),
+    ],
 )
 def test_deleting_a_secure_cookie_is_secure_by_itself(name: str, keywords: dict[str, Any]) -> None:
     response = Response()

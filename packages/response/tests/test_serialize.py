@@ -1,6 +1,8 @@
 """groundup_response.serialize: one framing, decided in one place."""
 
+import contextlib
 import http.client
+import importlib
 import io
 from collections.abc import Iterator
 from typing import Any
@@ -21,6 +23,10 @@ from groundup_response import (
     serialize_head,
 )
 from groundup_response import serialize as serialize_module
+
+httptools: Any = None  # it is a second opinion: the tests that need it do without
+with contextlib.suppress(ImportError):
+    httptools = importlib.import_module("httptools")
 
 DATE = b"Sun, 06 Nov 1994 08:49:37 GMT"
 
@@ -53,6 +59,27 @@ def read_with_h11(wire: bytes, method: str) -> tuple[h11.Response, bytes]:
         content += bytes(event.data)
     assert isinstance(event, h11.EndOfMessage)
     return response, content
+
+
+class Understood:
+    """What httptools, a client, understands."""
+
+    def __init__(self, wire: bytes) -> None:
+        self.fields: list[tuple[bytes, bytes]] = []
+        self.content = b""
+        self.complete = False
+        parser = httptools.HttpResponseParser(self)
+        parser.feed_data(wire)
+        self.status: int = parser.get_status_code()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self.fields.append((name.lower(), value))
+
+    def on_body(self, piece: bytes) -> None:
+        self.content += piece
+
+    def on_message_complete(self) -> None:
+        self.complete = True
 
 
 def test_bytes_have_their_length() -> None:
@@ -267,6 +294,46 @@ def test_another_implementation_reads_what_was_meant(
     assert understood.status_code == status
     assert read == (b"" if method == "HEAD" or status in {204, 205, 304} else content)
     assert dict(understood.headers)[b"x-note"] == "é".encode("latin-1")
+
+
+@pytest.mark.skipif(httptools is None, reason="httptools is not installed")
+@given(
+    status=st.sampled_from([200, 204, 205, 304, 404, 500, 799]),
+    pieces=st.lists(st.binary(max_size=20), max_size=5),
+    kind=st.sampled_from(["bytes", "stream", "file", "announced"]),
+)
+def test_httptools_reads_what_was_meant(status: int, pieces: list[bytes], kind: str) -> None:
+    content = b"".join(pieces)
+    bodies: dict[str, Any] = {"bytes": content, "file": FileBody(io.BytesIO(content))}
+    response = Response(status, bodies.get(kind, iter(pieces)), {"X-Note": "é"})
+    if kind == "announced":
+        response.set_header("Content-Length", str(len(content)))
+
+    understood = Understood(response.serialize())
+
+    assert understood.status == status
+    assert understood.complete
+    assert understood.content == (b"" if status in {204, 205, 304} else content)
+    assert dict(understood.fields)[b"x-note"] == "é".encode("latin-1")
+
+
+NAME = st.text("!#$%&'*+-.^_`|~09AZaz", min_size=1, max_size=10).map(lambda name: f"X-{name}")
+VALUE = st.text(
+    st.characters(max_codepoint=0xFF, exclude_categories=["Cc"], include_characters="\t\x80\x9f"),
+    max_size=20,
+).map(lambda value: value.strip(" \t"))
+
+
+@given(st.lists(st.tuples(NAME, VALUE), max_size=5), st.sampled_from(["GET", "HEAD"]))
+def test_fields_are_read_as_they_were_written(fields: list[tuple[str, str]], method: str) -> None:
+    wire = Response(200, "hello", fields).serialize(method=method)
+    expected = [(name.lower().encode(), value.encode("latin-1")) for name, value in fields]
+
+    understood, _ = read_with_h11(wire, method)
+
+    assert list(understood.headers)[:-1] == expected
+    if httptools is not None:
+        assert Understood(wire).fields[:-1] == expected
 
 
 def test_the_standard_library_reads_chunks() -> None:

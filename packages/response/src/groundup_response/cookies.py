@@ -7,11 +7,14 @@
 A browser drops a cookie that breaks these rules without a word, and the person who wrote it looks
 for the reason for an hour.  So each rule that a browser applies in silence is an error here:
 
-    __Host-name      Secure, Path=/ and no Domain
-    __Secure-name    Secure
-    SameSite=None    Secure
-    Partitioned      Secure
-    size             name and value together at most 4096 bytes, an attribute at most 1024
+    __Secure-name       Secure
+    __Host-name         Secure, Path=/ and no Domain
+    __Http-name         Secure and HttpOnly
+    __Host-Http-name    all of these
+    SameSite=None       Secure
+    Partitioned         Secure
+    Expires             not before 1601
+    size                name and value together at most 4096 bytes, an attribute at most 1024
 
 A value that is not made of cookie-octets is refused, not quoted: quoting has never been agreed
 upon, and a reader that does not know ours would see other text than was written.
@@ -23,16 +26,17 @@ from datetime import datetime, timedelta
 from groundup_response.dates import http_date
 from groundup_response.errors import CookieError
 
-__all__ = ["SAMESITE", "cookie_identity", "format_cookie", "needs_secure"]
+__all__ = ["SAMESITE", "cookie_identity", "format_cookie", "needs_httponly", "needs_secure"]
 
 MAX_PAIR = 4096  # bytes of name and value that browsers store: RFC 6265, section 6.1
 MAX_ATTRIBUTE = 1024  # bytes of one attribute's value: draft RFC 6265bis, section 5.6
+FIRST_YEAR = 1601  # of a date that browsers read: draft RFC 6265bis, section 5.1.1
 SAMESITE = {"lax": "Lax", "strict": "Strict", "none": "None"}
 
 NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 # cookie-octet: printable ASCII without space, double quote, comma, semicolon and backslash.
 VALUE = re.compile(r"[!#-+\--:<-\[\]-~]*")
-PATH = re.compile(r"/[ -:<-~]*")
+PATH = re.compile(r"/(?:[ -:<-~]*[!-:<-~])?")  # browsers cut off a space at its end
 LABEL = r"[0-9A-Za-z_](?:[0-9A-Za-z_-]*[0-9A-Za-z_])?"
 DOMAIN = re.compile(rf"\.?{LABEL}(?:\.{LABEL})*")
 
@@ -76,7 +80,7 @@ def format_cookie(  # noqa: PLR0913 - these are the attributes that a cookie has
     if domain is not None:
         _check_attribute("Domain", domain, DOMAIN, "be a host name in ASCII (punycode)")
     samesite = _check_samesite(samesite)
-    _check_security(name, secure=secure, path=path, domain=domain)
+    _check_prefix(name, secure=secure, httponly=httponly, path=path, domain=domain)
     if not secure and (samesite == "None" or partitioned):
         what = "Partitioned" if partitioned else "SameSite=None"
         raise CookieError(f"cookie {name!r} with {what} must be secure: pass secure=True")
@@ -85,7 +89,7 @@ def format_cookie(  # noqa: PLR0913 - these are the attributes that a cookie has
         f"Path={path}" if path else "",
         f"Domain={domain.removeprefix('.')}" if domain else "",
         "" if max_age is None else f"Max-Age={_seconds(max_age)}",
-        "" if expires is None else f"Expires={http_date(expires)}",
+        "" if expires is None else f"Expires={_format_expires(expires)}",
         "Secure" if secure else "",
         "HttpOnly" if httponly else "",
         f"SameSite={samesite}" if samesite else "",
@@ -96,7 +100,12 @@ def format_cookie(  # noqa: PLR0913 - these are the attributes that a cookie has
 
 def needs_secure(name: str) -> bool:
     """Whether the prefix of a name asks for ``Secure``: browsers compare without regard to case."""
-    return name.lower().startswith(("__host-", "__secure-"))
+    return name.lower().startswith(("__secure-", "__host-", "__http-"))
+
+
+def needs_httponly(name: str) -> bool:
+    """Whether the prefix of a name asks for ``HttpOnly``."""
+    return name.lower().startswith(("__http-", "__host-http-"))
 
 
 def cookie_identity(line: str) -> tuple[str, str, str]:
@@ -141,13 +150,24 @@ def _check_samesite(samesite: str | None) -> str | None:
     return found
 
 
-def _check_security(name: str, *, secure: bool, path: str | None, domain: str | None) -> None:
+def _check_prefix(
+    name: str, *, secure: bool, httponly: bool, path: str | None, domain: str | None
+) -> None:
     if not needs_secure(name):
         return
     if not secure:
         raise CookieError(f"cookie {name!r} must be secure by its prefix: pass secure=True")
+    if needs_httponly(name) and not httponly:
+        raise CookieError(f"cookie {name!r} must be HttpOnly by its prefix: pass httponly=True")
     if name.lower().startswith("__host-") and (path != "/" or domain is not None):
         raise CookieError(f"cookie {name!r} must have path '/' and no domain by its prefix")
+
+
+def _format_expires(expires: datetime | float) -> str:
+    date = http_date(expires)
+    if int(date[12:16]) < FIRST_YEAR:
+        raise CookieError(f"Expires of a cookie must be {FIRST_YEAR} or later, got {date!r}")
+    return date
 
 
 def _seconds(age: int | timedelta) -> int:

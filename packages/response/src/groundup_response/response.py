@@ -21,7 +21,7 @@ from urllib.parse import quote
 from groundup_httpparse import Headers
 from groundup_response.body import Body, BodyInput, check_body
 from groundup_response.closing import close_body, finish_now
-from groundup_response.cookies import cookie_identity, format_cookie, needs_secure
+from groundup_response.cookies import cookie_identity, format_cookie, needs_httponly, needs_secure
 from groundup_response.errors import BodyError, ResponseError
 from groundup_response.files import FileBody
 from groundup_response.serialize import serialize_response
@@ -223,7 +223,7 @@ class Response:
             path=path,
             domain=domain,
             secure=secure or partitioned or no_site or needs_secure(name),
-            httponly=httponly,
+            httponly=httponly or needs_httponly(name),
             samesite=samesite,
             partitioned=partitioned,
         )
