@@ -322,6 +322,7 @@ class Compiler:
                 elif value.__class__ not in LEAVES:
                     nodes.append(value)
             if "lineno" in fields:
-                line, column = positions[fields["lineno"] - 1]
+                number: int = fields["lineno"]
+                line, column = positions[number - 1]
                 node.lineno = node.end_lineno = line
                 node.col_offset, node.end_col_offset = column, column + 1
