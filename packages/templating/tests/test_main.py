@@ -36,6 +36,7 @@ def test_explains(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_checks_a_folder(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", str(page.parent)]) == 0
     assert main([str(page.parent), "--check"]) == 0
     page.write_text("{{ 1 + }}<{{ x }}>", encoding="utf-8")
 
@@ -53,7 +54,7 @@ def test_checks_a_folder(page: Path, capsys: pytest.CaptureFixture[str]) -> None
         (["{page}", "--data", "[1]"], "error: --data must be a JSON object, got '[1]'"),
         (["{page}", "--data", "@/nope.json"], "error: "),
         (["{page}x"], "error: no template 'page.htmlx'"),
-        (["{page}", "--check"], "error: --check needs a folder"),
+        (["{page}", "--check"], "error: check needs a folder"),
     ],
 )
 def test_mistakes_are_one_message(

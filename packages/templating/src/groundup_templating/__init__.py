@@ -4,14 +4,14 @@ tokens, lexer, layout                  text into tags and words; white space
 nodes, statements, words               the tree, and the words that it is read from
 expressions, heads, parser             words into the tree
 context, attributes, *_state           where in a page a value stands
-context_escape, escapers, markup       how it must be escaped there
+context_escape, *escapers, markup      how it must be escaped there
 undefined, sandbox, lookup             what a template may see and do
 loop, macro, runtime                   what runs with it
 translation, scopes, writer            messages, names and lines
 *_code, compiler                       the tree into Python
 filters*, checks, globals              what templates can call
 loaders, template, linker, environment where templates come from and meet
-check, explain                         all of it, compiled and shown
+check, lint, explain                   all of it, compiled and shown
 """
 
 from groundup_templating.environment import Environment

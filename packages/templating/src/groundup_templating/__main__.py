@@ -2,7 +2,7 @@
 
 python -m groundup_templating page.html --data '{"name": "World"}'
 python -m groundup_templating page.html --explain
-python -m groundup_templating --check templates/
+python -m groundup_templating check templates/
 """
 
 import argparse
@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from groundup_templating.check import check_template
 from groundup_templating.environment import Environment
 from groundup_templating.errors import TemplateError
 from groundup_templating.explain import explain_template
+from groundup_templating.lint import lint
 from groundup_templating.loaders import DirectoryLoader
 
 __all__ = ["main"]
@@ -24,16 +24,19 @@ __all__ = ["main"]
 def make_parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     parser = argparse.ArgumentParser(prog="groundup-templating", description="Render a template.")
-    parser.add_argument("path", type=Path, help="a template, or with --check a folder of them")
+    parser.add_argument("path", type=Path, help="a template; or check, and a folder of templates")
     parser.add_argument("--data", default="{}", help="the context as JSON, or @file")
     parser.add_argument("--explain", action="store_true", help="show words, tree, contexts, Python")
-    parser.add_argument("--check", action="store_true", help="compile all, show what is wrong")
+    parser.add_argument("--check", action="store_true", help="the same as check")
     return parser
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return the exit status."""
-    options = make_parser().parse_args(arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given[:1] == ["check"] and len(given) > 1:
+        given[0] = "--check"
+    options = make_parser().parse_args(given)
     try:
         if options.check:
             return check(options.path)
@@ -62,21 +65,17 @@ def read_data(given: str) -> dict[str, Any]:
 
 
 def check(folder: Path) -> int:
-    """Compile all templates of a folder and print the mistakes; return the exit status."""
+    """Look at all templates of a folder and print what is wrong; return the exit status."""
     if not folder.is_dir():
-        raise TemplateError(f"--check needs a folder, got {str(folder)!r}")
+        raise TemplateError(f"check needs a folder, got {str(folder)!r}")
     loader = DirectoryLoader(folder)
-    environment = Environment(loader)
     names = list(loader.names())
-    wrong = 0
-    for name in names:
-        try:
-            check_template(environment.get_template(name))
-        except TemplateError as error:
-            wrong += 1
-            print(error)
+    findings = lint(Environment(loader), names)
+    for finding in findings:
+        print(finding)
+    wrong = len({finding.name for finding in findings})
     print(f"{len(names)} templates, {wrong} with mistakes")
-    return 1 if wrong else 0
+    return 1 if findings else 0
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ from groundup_templating.statements import (
 )
 from groundup_templating.template import Template
 
-__all__ = ["all_statements", "check_template", "compile_blocks"]
+__all__ = ["all_statements", "check_template", "compile_blocks", "find_template"]
 
 
 def all_statements(body: Iterable[Statement]) -> Iterator[Statement]:
@@ -69,7 +69,7 @@ def compile_blocks(
         raise TemplateError(f"templates extend each other in a circle: {template.name}")
     compiled: dict[str, tuple[Context, Unit]] = {}
     extends = template.tree.extends
-    parent = _find(template, extends.template if extends else None, missing=missing)
+    parent = find_template(template, extends.template if extends else None, missing=missing)
     if parent is not None:
         above = _start_of(parent, start)
         chain = (*children, template)
@@ -103,7 +103,7 @@ def _check(template: Template, start: Context, seen: set[tuple[str, Context]]) -
     for statement in all_statements(template.tree.body):
         if not isinstance(statement, Include):
             continue
-        part = _find(template, statement.template, missing=statement.ignore_missing)
+        part = find_template(template, statement.template, missing=statement.ignore_missing)
         for unit in units:
             if part is not None and id(statement) in unit.places:
                 _check(part, _start_of(part, unit.places[id(statement)]), seen)
@@ -113,7 +113,7 @@ def _start_of(template: Template, place: Context) -> Context:
     return template.start if place.state is State.PLAIN else place
 
 
-def _find(
+def find_template(
     template: Template, wanted: Expression | None, *, missing: bool = False
 ) -> Template | None:
     """Return the template that an expression names, if it is a name that is written out."""
