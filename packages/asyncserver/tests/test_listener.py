@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from groundup_asyncserver import ListenError, ServerConfig
-from groundup_asyncserver.listener import close_sockets, open_sockets
+from groundup_asyncserver.listener import UNSENT, close_sockets, open_sockets
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="sockets of POSIX systems")
 
@@ -168,3 +168,14 @@ def test_a_system_without_unix_sockets_says_so(monkeypatch: pytest.MonkeyPatch) 
 
     with pytest.raises(ListenError, match="POSIX"):
         open_sockets(ServerConfig(unix="never.sock"))
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_NOTSENT_LOWAT"), reason="this system cannot")
+def test_the_system_takes_little_that_its_client_has_no_room_for() -> None:
+    (listening,) = open_sockets(ServerConfig(port=0))
+    with listening, socket.socket() as client:
+        client.connect(listening.getsockname())
+        connection, _ = listening.accept()
+        with connection:
+            option = socket.TCP_NOTSENT_LOWAT
+            assert connection.getsockopt(socket.IPPROTO_TCP, option) == UNSENT

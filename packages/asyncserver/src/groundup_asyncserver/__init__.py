@@ -6,7 +6,7 @@ incoming, outgoing, refusals                     bodies in and out, and the serv
 link, upgrades, exchange, connection             one connection, from the transport up
 listener, acceptor, signals, server              sockets, signals, start and stop
 workers, descriptors, serving                    processes, and one call for all
-scope, asgi, hosting                             ASGI in both directions
+scope, asgi, sockets, hosting                    ASGI in both directions
 """
 
 from groundup_asyncserver.asgi import as_asgi
@@ -18,6 +18,7 @@ from groundup_asyncserver.hosting import ASGIHandler, from_asgi
 from groundup_asyncserver.scope import request_from_scope
 from groundup_asyncserver.server import Server
 from groundup_asyncserver.serving import serve
+from groundup_asyncserver.sockets import OpenSocket, SocketOpener
 
 __all__ = [
     "ASGIHandler",
@@ -25,8 +26,10 @@ __all__ = [
     "Disconnected",
     "HTTPProtocol",
     "ListenError",
+    "OpenSocket",
     "Server",
     "ServerConfig",
+    "SocketOpener",
     "SupportsLifespan",
     "WorkerError",
     "as_asgi",

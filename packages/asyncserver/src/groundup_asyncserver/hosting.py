@@ -11,10 +11,17 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from typing import Any
-from urllib.parse import unquote_to_bytes
 
 from groundup_asyncserver.errors import Disconnected
-from groundup_asyncserver.scope import ASGIApp, Message
+from groundup_asyncserver.scope import (
+    VERSIONS,
+    ASGIApp,
+    Message,
+    asks_for_websocket,
+    http_scope,
+    websocket_scope,
+)
+from groundup_asyncserver.sockets import SocketExchange, SocketOpener
 from groundup_messages import Request
 from groundup_response import Response
 
@@ -22,21 +29,24 @@ __all__ = ["ASGIHandler", "from_asgi"]
 
 logger = logging.getLogger("groundup.server")
 
-VERSIONS = {"version": "3.0", "spec_version": "2.5"}
 CONNECTION_FIELDS = frozenset({"connection", "transfer-encoding", "keep-alive"})
 AHEAD = 2  # body messages that an application may be ahead of its client
 
 
-def from_asgi(app: ASGIApp) -> "ASGIHandler":
-    """Return a handler that answers with an ASGI 3 application; HTTP and lifespan.
+def from_asgi(app: ASGIApp, *, websocket: SocketOpener | None = None) -> "ASGIHandler":
+    """Return a handler that answers with an ASGI 3 application; HTTP, lifespan and WebSockets.
 
     >>> async def app(scope, receive, send):
     ...     await send({"type": "http.response.start", "status": 200, "headers": []})
     ...     await send({"type": "http.response.body", "body": b"Hello!"})
     >>> asyncio.run(from_asgi(app)(Request("GET", "/"))).text
     'Hello!'
+
+    Args:
+        app: The application.
+        websocket: What opens a WebSocket; without it a handshake is a request like any other.
     """
-    return ASGIHandler(app)
+    return ASGIHandler(app, websocket)
 
 
 class ASGIHandler:
@@ -44,23 +54,31 @@ class ASGIHandler:
 
     streams_body = True
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, websocket: SocketOpener | None = None) -> None:
         self._app = app
+        self._open_socket = websocket
         self._state: dict[str, Any] = {}
         self._lifespan: Lifespan | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def __call__(self, request: Request) -> Response:
-        """Answer a request."""
+        """Answer a request, or the handshake of a WebSocket."""
+        if self._open_socket is not None and asks_for_websocket(request):
+            meeting = SocketExchange(request, self._open_socket)
+            self._keep(meeting.start(self._app, websocket_scope(request, self._state)))
+            return await meeting.make_response()
         exchange = Exchange(request)
-        task = asyncio.ensure_future(exchange.run(self._app, self._make_scope(request)))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        scope = http_scope(request, self._state)
+        self._keep(asyncio.ensure_future(exchange.run(self._app, scope)))
         try:
             return await exchange.make_response()
         except BaseException:
             exchange.disconnect()
             raise
+
+    def _keep(self, task: "asyncio.Task[None]") -> None:
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def startup(self) -> None:
         """Start the application, if it has a lifespan.
@@ -82,27 +100,6 @@ class ASGIHandler:
             await asyncio.wait(self._tasks)
         if self._lifespan is not None:
             await self._lifespan.shutdown()
-
-    def _make_scope(self, request: Request) -> dict[str, Any]:
-        raw_path = request.path.encode("latin-1")
-        return {
-            "type": "http",
-            "asgi": VERSIONS,
-            "http_version": request.http_version,
-            "method": request.method,
-            "scheme": request.scheme,
-            "path": request.root_path + unquote_to_bytes(raw_path).decode("utf-8", "replace"),
-            "raw_path": request.root_path.encode("utf-8") + raw_path,
-            "query_string": request.query_string.encode("latin-1"),
-            "root_path": request.root_path,
-            "headers": [
-                (name.lower().encode("latin-1"), value.encode("latin-1"))
-                for name, value in request.headers.multi_items()
-            ],
-            "client": request.client,
-            "server": request.server,
-            "state": self._state.copy(),
-        }
 
 
 class Exchange:

@@ -18,6 +18,11 @@ from groundup_messages import Address
 
 __all__ = ["close_sockets", "open_sockets"]
 
+# Bytes that the system takes of an answer before its client has room for them.  It would take as
+# much as 4 MiB: two thousand clients that read nothing fill the memory that all connections of the
+# machine share, and we would take their answers for sent, and no time-out would see them.
+UNSENT = 128 * 1024
+
 # A name may stand for addresses that this machine has not: ::1 where there is no IPv6.
 NOT_HERE = frozenset({errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT})
 WAYS_OUT = {
@@ -94,6 +99,8 @@ def _open_tcp(family: int, address: tuple[str | int, ...], config: ServerConfig)
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         if family == socket.AF_INET6:
             listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        with suppress(AttributeError, OSError):  # not on every system; connections inherit it
+            listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT)
         listening.setblocking(False)  # noqa: FBT003 - its only form
         listening.bind(address)
         listening.listen(config.backlog)
