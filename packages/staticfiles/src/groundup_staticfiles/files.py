@@ -79,10 +79,9 @@ class WatchedFile(FileIO):
     def _check(self, number: int) -> None:
         status = os.fstat(number)
         if (status.st_size, status.st_mtime_ns) != self._promised:
-            size = self._promised[0]
             raise BodyError(
-                f"file must stay as it is while it is sent, got {status.st_size} bytes in place of"
-                f" {size}, or others: replace files, do not write into them"
+                f"file must stay as it is while it is sent, was written into (it had"
+                f" {self._promised[0]} bytes, and has {status.st_size}): replace files instead"
             )
 
 

@@ -194,9 +194,12 @@ class StaticFiles:
         self, request: Request, key: str, file: File, accepted: str, available: tuple[str, ...]
     ) -> Response | Compression:
         """Send a file in the coding that the client likes best."""
-        if request.headers.get("Range") is not None:  # of bytes that are the same tomorrow
-            available = tuple(coding for coding in available if coding in file.siblings)
-        coding = choose_coding(accepted, available)
+        coding = None
+        if request.method == "GET" and request.headers.get("Range") is not None:
+            # A range is of bytes that are the same tomorrow.
+            stable = tuple(coding for coding in available if coding in file.siblings)
+            coding = choose_coding(accepted, stable)
+        coding = coding or choose_coding(accepted, available)
         if coding is None:
             return send_status(HTTPStatus.NOT_ACCEPTABLE, Vary="Accept-Encoding")
         if coding == "identity":
