@@ -125,7 +125,7 @@ class RawPeer:
         """Return what comes until the server ends the connection, in whatever way."""
         data = b""
         with suppress(ConnectionResetError):
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(20):
                 while piece := await self.reader.read(65536):
                     data += piece
         return data

@@ -108,6 +108,23 @@ async def test_a_silent_peer_is_closed_with_1011(serve: Serve, dial: Any, until:
     assert (ended[0].close_code, ended[0].close_reason) == (1011, "no answer to a ping")
 
 
+async def test_a_close_that_comes_after_the_verdict_does_not_change_it(
+    serve: Serve, dial: Any, until: Until
+) -> None:
+    sockets: list[WebSocket] = []
+
+    async def handler(ws: WebSocket) -> None:
+        sockets.append(ws)
+        await asyncio.sleep(10)
+
+    config = WebSocketConfig(ping_interval=0.02, ping_timeout=0.02)
+    peer = await dial(await serve(handler, config))
+    await until(lambda: sockets and sockets[0]._connection._ending)
+    peer.send(encode_frame(Opcode.CLOSE, key=b"abcd"))
+
+    assert b"\x88\x15\x03\xf3no answer to a ping" in await peer.read_to_end()
+
+
 async def test_a_peer_that_answers_stays(serve: Serve, dial: Any, echo: Any) -> None:
     config = WebSocketConfig(ping_interval=0.02, ping_timeout=0.2)
     peer = await dial(await serve(echo, config))
@@ -140,6 +157,33 @@ async def test_a_peer_that_takes_nothing_is_gone(serve: Serve, dial: Any, until:
     peer.writer.transport.pause_reading()
 
     await until(lambda: ended)
+    assert ended[0].code == 1011
+
+
+async def test_a_peer_that_sends_and_takes_nothing_is_gone_too(
+    serve: Serve, dial: Any, until: Until
+) -> None:
+    ended: list[ConnectionClosed] = []
+
+    async def read_for_ever(ws: WebSocket) -> None:
+        async for _ in ws:
+            pass
+
+    async def handler(ws: WebSocket) -> None:
+        reader = asyncio.create_task(read_for_ever(ws))
+        with pytest.raises(ConnectionClosed) as caught:
+            await send_for_ever(ws)
+        ended.append(caught.value)
+        await reader
+
+    peer = await dial(await serve(handler, SLOW))
+    peer.writer.transport.pause_reading()
+
+    def has_ended() -> object:
+        peer.send(encode_frame(Opcode.TEXT, b"busy", key=b"abcd"))
+        return ended
+
+    await until(has_ended)
     assert ended[0].code == 1011
 
 

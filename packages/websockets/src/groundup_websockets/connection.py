@@ -4,9 +4,12 @@
         ▲                                                    │
         └────────── write ◄────── Gate ◄──── send ───────────┘
 
-Three rules keep memory flat.  Nothing is read while the inbox is full; nothing is read either while
-the peer does not read, because pongs are output too; and `send` waits at the gate while more bytes
-are under way than the transport wants to hold.
+Three rules keep memory flat.  Nothing is read while the inbox is full; `send` waits at the gate
+while more bytes are under way than the transport wants to hold; and while it is shut, only the last
+ping is remembered, to be answered when it opens.
+
+A shut gate does not stop reading.  If it did, two ends that both send would wait for ever, each for
+the other to read first.
 
 When the peer closes, or breaks a rule, messages may still wait in the inbox.  Their answers must go
 out before the close frame, after which nothing may follow.  So the close is answered when the
@@ -55,6 +58,7 @@ class Connection(asyncio.Protocol):
         self.closed = False
         self.on_close: dict[Callable[[], None], None] = {}
         self._reading = True
+        self._owed: bytes | None = None  # the payload of the last ping, until it is answered
         self._written = 0  # bytes that the transport got from us
         self._taken = -1  # bytes that it got rid of, when the heartbeat looked last
         self._pump_due = False
@@ -94,19 +98,20 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Take bytes from the wire."""
-        self.heartbeat.heard = self.loop.time()
+        if not self.gate.shut:  # else what it takes is the sign of life: see `_is_deaf`
+            self.heartbeat.heard = self.loop.time()
         self._handle(self.endpoint.receive_data(data, self._room()))
         self._pump()
 
     def pause_writing(self) -> None:
-        """Let senders wait, and do not read what would need answers."""
+        """Let senders wait."""
         self.gate.shut = not self.closed
-        self._regulate()
 
     def resume_writing(self) -> None:
         """Let senders go on."""
+        self.heartbeat.heard = self.loop.time()
         self.gate.open()
-        self._pump()
+        self._answer_ping()
 
     def eof_received(self) -> bool:
         """Note that the peer will send nothing more; return whether we still have something."""
@@ -129,10 +134,10 @@ class Connection(asyncio.Protocol):
 
     def _is_deaf(self) -> bool:
         """Whether silence of the peer proves nothing."""
-        if self._reading or not self.gate.shut:
+        if not self.gate.shut:
             return not self._reading
-        # We do not read because the peer does not.  Slow is what takes something, if little, from
-        # one look to the next; what takes nothing is as good as gone.
+        # Output waits for the peer, our ping behind it.  Slow is what takes something, if little,
+        # from one look to the next; what takes nothing is as good as gone, whatever it sends.
         taken = self._written - self.transport.get_write_buffer_size()
         moved, self._taken = taken > self._taken, taken
         return moved
@@ -143,15 +148,16 @@ class Connection(asyncio.Protocol):
         """Return how many events may come now; None for any number."""
         if self.closed:
             return None  # they are dropped: all that counts is the peer's close
-        return 0 if self.gate.shut else self.inbox.room
+        return self.inbox.room
 
     def _handle(self, events: list[Event]) -> None:
         for event in events:
             if isinstance(event, str | bytes):
                 self.inbox.put(event)
             elif isinstance(event, Ping):
-                if not self.closed:
-                    self.write(self.endpoint.send_pong(event.payload))
+                self._owed = event.payload
+                if not self.gate.shut:
+                    self._answer_ping()
             elif isinstance(event, Pong):
                 self.pings.answer(event.payload, self.loop.time())
             else:
@@ -168,7 +174,7 @@ class Connection(asyncio.Protocol):
         """Read exactly when there is a place for what comes."""
         if self.closed:
             wanted = True
-        elif self.gate.shut or self.endpoint.pending:
+        elif self.endpoint.pending:
             wanted = False
         else:
             wanted = self.inbox.room > 0 if self._reading else self.inbox.half_empty
@@ -196,6 +202,12 @@ class Connection(asyncio.Protocol):
         if not self.transport.is_closing():
             self._written += len(data)
             self.transport.write(data)
+
+    def _answer_ping(self) -> None:
+        """Answer the last ping, if that is due: it stands for all before, section 5.5.3."""
+        payload, self._owed = self._owed, None
+        if payload is not None and not self.closed:
+            self.write(self.endpoint.send_pong(payload))
 
     def check_open(self) -> None:
         """Raise ConnectionClosed when nothing can be sent."""
@@ -236,6 +248,7 @@ class Connection(asyncio.Protocol):
         if self._ending is not None:
             self.settle()
         elif not self.closed:
+            self._answer_ping()  # which must not follow a close
             self.write(self.endpoint.send_close(code, reason))
             self.shut()
             self._pump()

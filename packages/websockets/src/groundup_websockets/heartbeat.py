@@ -4,8 +4,9 @@
 
 A computer that is switched off, or a router that forgot the connection, sends no FIN; TCP alone
 would notice after minutes, or never.  Any byte from the peer counts as a sign of life, not only the
-pong; and while it is we who do not read, silence is no proof of anything.  Pings go out all the
-same then: they are what makes the system notice a peer that is gone.
+pong; and while it is we who do not read, silence is no proof of anything.  Neither is it while our
+ping waits behind other output: then it counts whether the peer takes something.  Pings go out all
+the same: they are what makes the system notice a peer that is gone.
 """
 
 import asyncio
@@ -22,7 +23,7 @@ class Heartbeat:
         interval, timeout: Seconds, see `WebSocketConfig`.
         ping: Sends a ping.
         dead: Is called, once, when nothing came back.
-        deaf: Tells whether silence proves nothing, because we do not listen.
+        deaf: Tells whether silence proves nothing: we do not listen, or the peer is busy taking.
     """
 
     __slots__ = ("_dead", "_deaf", "_interval", "_loop", "_ping", "_timeout", "_timer", "heard")
@@ -43,7 +44,7 @@ class Heartbeat:
         self._ping = ping
         self._dead = dead
         self._deaf = deaf
-        self.heard = loop.time()  # when the last byte came: written by the owner, for each read
+        self.heard = loop.time()  # the last sign of life: written by the owner
         self._timer: asyncio.TimerHandle | None = None
 
     def start(self) -> None:
