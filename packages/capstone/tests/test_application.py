@@ -3,6 +3,7 @@
 import asyncio
 import contextvars
 import threading
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,9 @@ from typing import Any
 import pytest
 
 from groundup import Application, Request, Response
+from groundup_compose import OrderError
 from groundup_forms import FormLimits
+from groundup_sessions import SessionManager, csrf_middleware, session_middleware
 from groundup_testing import TestClient
 
 Next = Callable[[], Awaitable[Response]]
@@ -455,3 +458,27 @@ def test_forms_have_limits(fields: int, status: int) -> None:
         answer = client.post("/", data={str(number): "x" for number in range(fields)})
 
     assert answer.status == status
+
+
+async def test_layers_in_an_order_that_does_not_work_are_found_at_start() -> None:
+    app = Application()
+    app.use(csrf_middleware())
+    app.use(session_middleware(SessionManager()))
+
+    with pytest.raises(OrderError, match=r"csrf .* must stand inside of sessions"):
+        await app.startup()
+
+
+async def test_debug_mode_names_what_blocks_the_loop(caplog: pytest.LogCaptureFixture) -> None:
+    app = Application(debug=True)
+
+    @app.get("/")
+    async def blocks(request: Request) -> Response:
+        time.sleep(0.5)  # noqa: ASYNC251 - the mistake that is to be found
+        return Response(200)
+
+    await app.startup()
+    await app.handle(Request())
+    await app.shutdown()
+
+    assert "blocks" in caplog.text

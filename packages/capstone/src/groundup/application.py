@@ -32,13 +32,13 @@ from groundup.lifespan import Hook, Lifespan
 from groundup.routes import Routes
 from groundup.sockets import OpenSockets
 from groundup.streams import OpenStreams
-from groundup.watchdog import Watchdog
 from groundup_asyncserver import as_asgi
+from groundup_compose import check_order
 from groundup_errors import ErrorHandlers, error_boundary
 from groundup_forms import FormLimits
 from groundup_messages import Request
 from groundup_messages import Response as RichResponse
-from groundup_middleware import Pipeline
+from groundup_middleware import Pipeline, Watchdog
 from groundup_response import Response
 from groundup_router import Router
 from groundup_templating import DirectoryLoader, Environment
@@ -234,6 +234,7 @@ class Application(Routes):
 
     def _compile(self) -> Callable[[Request], Awaitable[Response]]:
         """Join layers, inner boundary and dispatcher; without layers the outer one is enough."""
+        check_order(self.layers)
         self._boundary = error_boundary(self.errors, debug=self.debug)
         pipeline = self.pipeline()
         for layer in self.layers:
@@ -242,8 +243,13 @@ class Application(Routes):
         return self._run
 
     async def startup(self) -> None:
-        """Run the start hooks; servers do this before the first request."""
+        """Run the start hooks; servers do this before the first request.
+
+        Raises:
+            OrderError: Layers stand in an order in which they do not work.
+        """
         self.draining = False
+        self._compile()
         self.sockets.reopen()
         self.streams.reopen()
         await self.lifespan.startup()

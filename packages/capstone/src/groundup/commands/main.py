@@ -21,6 +21,7 @@ from groundup.commands.start import start
 from groundup.commands.trace import trace
 from groundup.commands.verify import verify
 from groundup.errors import GroundupError, ListenError
+from groundup_compose import OrderError
 
 __all__ = ["cli", "main"]
 
@@ -34,7 +35,7 @@ class Commands(click.Group):
         """Run the subcommand; a mistake becomes one line and an exit status."""
         try:
             return super().invoke(ctx)
-        except GroundupError as error:
+        except (GroundupError, OrderError) as error:
             click.echo(f"groundup: {error}", err=True)
             ctx.exit(MACHINE_REFUSED if isinstance(error, ListenError) else USER_MISTAKE)
 
