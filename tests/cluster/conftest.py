@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -135,7 +135,7 @@ def live(request: pytest.FixtureRequest, serve: Callable[..., Live]) -> Live:
 
 
 @contextmanager
-def more_descriptors(wanted: int) -> Iterator[int]:
+def more_descriptors(wanted: int) -> Generator[int]:
     """Let this process open many sockets; say how many it may."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)

@@ -38,6 +38,8 @@ async def answer(request: Request) -> Response:
             return Response(200, "slept")
         case "/forever":
             await asyncio.Event().wait()
+        case _:
+            pass
     return Response(404, "no such page")
 
 

@@ -44,7 +44,7 @@ class Lines(asyncio.Protocol):
             else:
                 self._lines.put_nowait(line[1:] if line[:1] == b"#" else line.decode())
 
-    def connection_lost(self, error: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:
         self.close_code = self.close_code or 1006
         self._lines.put_nowait(None)
 
@@ -142,22 +142,22 @@ async def test_the_scope_tells_of_the_handshake(connect: Any) -> None:
     assert (b"upgrade", b"websocket") in scope["headers"]
 
 
-@pytest.mark.parametrize(
-    ("messages", "expected"),
-    [
-        ([{"type": "websocket.close"}], b"HTTP/1.1 403 Forbidden\r\n"),
-        (
-            [
-                {"type": "websocket.http.response.start", "status": 401, "headers": []},
-                {"type": "websocket.http.response.body", "body": b"log ", "more_body": True},
-                {"type": "websocket.http.response.body", "body": b"in"},
-            ],
-            b"HTTP/1.1 401 Unauthorized\r\n",
-        ),
-        ([], b"HTTP/1.1 500 Internal Server Error\r\n"),
-        ([{"type": "http.response.start"}], b"HTTP/1.1 500 Internal Server Error\r\n"),
-    ],
-)
+REFUSALS: list[tuple[list[dict[str, Any]], bytes]] = [
+    ([{"type": "websocket.close"}], b"HTTP/1.1 403 Forbidden\r\n"),
+    (
+        [
+            {"type": "websocket.http.response.start", "status": 401, "headers": []},
+            {"type": "websocket.http.response.body", "body": b"log ", "more_body": True},
+            {"type": "websocket.http.response.body", "body": b"in"},
+        ],
+        b"HTTP/1.1 401 Unauthorized\r\n",
+    ),
+    ([], b"HTTP/1.1 500 Internal Server Error\r\n"),
+    ([{"type": "http.response.start"}], b"HTTP/1.1 500 Internal Server Error\r\n"),
+]
+
+
+@pytest.mark.parametrize(("messages", "expected"), REFUSALS)
 async def test_what_is_not_accepted_is_refused(
     exchange: Any, messages: Any, expected: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
