@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from groundup_httpparse import ChunkedDecoder, Limits, ParseError
+from groundup_httpparse import chunked as module
 
 BODY = b"4\r\nWiki\r\n6;name=value\r\npedia \r\nE\r\nin \r\n\r\nchunks.\r\n0\r\nExpires: 0\r\n\r\n"
 CONTENT = b"Wikipedia in \r\n\r\nchunks."
@@ -196,6 +197,18 @@ def test_extensions_must_not_outweigh_the_content() -> None:
 
     with pytest.raises(ParseError, match="outweigh"):
         ChunkedDecoder().feed((b"1;" + b"a" * 4000 + b"\r\nx\r\n") * 5)
+
+
+def test_remembered_sizes_are_bounded_and_right() -> None:
+    for size in [*range(1, 3 * module.MAX_SIZES), 0x10, 0x10]:
+        wire = b"%x\r\n" % size + b"x" * size + b"\r\n"
+
+        assert len(ChunkedDecoder().feed(wire)) == size
+        assert len(module._sizes) <= module.MAX_SIZES
+    with pytest.raises(ParseError, match="hexadecimal"):
+        ChunkedDecoder().feed(b"10 \r\n")
+    with pytest.raises(ParseError, match="larger than 15"):
+        ChunkedDecoder(Limits(body=15)).feed(b"10\r\n")
 
 
 def test_many_tiny_chunks_take_linear_time() -> None:

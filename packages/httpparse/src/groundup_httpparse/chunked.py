@@ -36,6 +36,7 @@ from groundup_httpparse.lines import parse_field
 __all__ = ["ChunkedDecoder"]
 
 CRLF = b"\r\n"
+MAX_DIGITS = 16  # of a size
 
 # chunk-size [ chunk-ext ] CRLF.  Not int(line, 16): that also takes "0x4", "+4" and "4_0", and a
 # proxy in front of us that reads those differently sees another request than we do.
@@ -43,11 +44,16 @@ _TOKEN = f"[{TOKEN_CHARACTERS}]++"
 _QUOTED = r'"(?:[\t !#-\[\]-~\x80-\xff]|\\[\t -~\x80-\xff])*+"'
 _EXTENSION = rf"[ \t]*+;[ \t]*+{_TOKEN}(?:[ \t]*+=[ \t]*+(?:{_TOKEN}|{_QUOTED}))?+"
 SIZE_LINE = re.compile(
-    rf"([0-9A-Fa-f]{{1,16}}+)(?:\r\n|((?:{_EXTENSION})++)\r\n)".encode("latin-1")
+    rf"([0-9A-Fa-f]{{1,{MAX_DIGITS}}}+)(?:\r\n|((?:{_EXTENSION})++)\r\n)".encode("latin-1")
 )
 
 NO_LIMIT = 1 << 100  # bytes: more than a client can announce in a lifetime
 EXTENDED = 2  # the group of the extensions
+
+# Senders cut their content into pieces of few sizes, so the digits of sizes are remembered, and
+# forgotten all together when they are many.  Each step is atomic, so threads may share them.
+_sizes: dict[bytes, int] = {}
+MAX_SIZES = 256
 
 # They decide where a message ends, where it goes, who sends it and how its content is read, and
 # all of that was decided when the head came: RFC 9110, section 6.5.1.
@@ -144,10 +150,13 @@ class ChunkedDecoder:
     def _read_size(self) -> State | None:
         """Read a size line; whole chunks are taken in this one loop, for they are the rule."""
         data, at, room, pieces = self._data, self._at, self._room, self._pieces
-        while (match := SIZE_LINE.match(data, at)) is not None:
-            size, start = int(match[1], 16), match.end()
-            if match.lastindex == EXTENDED:
-                self._check_extension(match, size)
+        while True:
+            end = data.find(CRLF, at, at + MAX_DIGITS + 2)
+            size, start = None if end < 0 else _sizes.get(data[at:end]), end + 2
+            if size is None:
+                if (line := SIZE_LINE.match(data, at)) is None:
+                    break
+                size, start = self._parse_size(line), line.end()
             room -= size
             if room < 0:
                 limit = self._limits.body
@@ -164,6 +173,18 @@ class ChunkedDecoder:
         self._at, self._room = at, room
         self._refuse_line(self._limits.chunk_line, "chunk size must be hexadecimal digits")
         return None
+
+    def _parse_size(self, line: re.Match[bytes]) -> int:
+        """Return the size that a line says, and remember it when the line says nothing else."""
+        digits = line[1]
+        size = int(digits, 16)
+        if line.lastindex == EXTENDED:
+            self._check_extension(line, size)
+        else:
+            if len(_sizes) >= MAX_SIZES:
+                _sizes.clear()
+            _sizes[digits] = size
+        return size
 
     def _check_extension(self, match: re.Match[bytes], size: int) -> None:
         """Refuse extensions that are mere weight: nobody here reads them."""

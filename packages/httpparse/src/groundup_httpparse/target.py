@@ -17,7 +17,7 @@ from groundup_httpparse.grammar import shorten
 __all__ = ["check_host", "check_target", "split_target"]
 
 # Registered names as RFC 3986 writes them, IPv4 among them; an IPv6 address stands in brackets.
-_HOST = r"(?:\[[0-9A-Fa-f:.]++\]|(?:[0-9A-Za-z._~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*+)"
+_HOST = r"(?:\[[0-9A-Fa-f:.]++\]|(?:[0-9A-Za-z._~!$&'()*+,;=-]++|%[0-9A-Fa-f]{2})*+)"
 HOST = re.compile(rf"{_HOST}(?::[0-9]*+)?")
 AUTHORITY = re.compile(rf"(?!:){_HOST}:([0-9]++)")
 MAX_PORT, MAX_DIGITS = 65535, 5
