@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from groundup_templating import Environment, Template, TemplateSyntaxError
-from groundup_templating.compiler import MAX_LOOPS
+from groundup_templating.function_code import MAX_LOOPS
 
 
 def render(source: str, **names: Any) -> str:

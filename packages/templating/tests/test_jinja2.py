@@ -391,3 +391,12 @@ def test_expression_has_the_same_value(expression: str) -> None:
 @pytest.mark.parametrize("source", TEMPLATES)
 def test_template_gives_the_same_text(source: str) -> None:
     assert ours(source) == theirs(source)
+
+
+@pytest.mark.parametrize("source", TEMPLATES)
+async def test_waiting_and_streaming_give_the_same_text(source: str) -> None:
+    environment = Environment(DictLoader(PARTS), undefined=LenientUndefined, dedent=False)
+    template = environment.from_string(source)
+
+    assert await template.render_async(CONTEXT) == theirs(source)
+    assert "".join(template.stream(CONTEXT, part=1)) == theirs(source)

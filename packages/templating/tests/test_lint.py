@@ -66,8 +66,8 @@ def test_a_block_that_no_parent_shows_is_found() -> None:
         ("{% block a %}{{ super() }}{% endblock %}", "has no parent that super() could show"),
         ("{{ self.titel() }}{% block title %}{% endblock %}", "no block 'titel': did you mean"),
         (
-            "{% extends 'b.html' %}{% block main %}{% block c %}{{ super() }}{% endblock %}"
-            "{% endblock %}",
+            """{% extends 'b.html' %}{% block main %}
+            {% block c %}{{ super() }}{% endblock %}{% endblock %}""",
             "block 'c' has no parent",
         ),
     ],

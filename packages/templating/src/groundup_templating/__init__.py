@@ -10,7 +10,8 @@ loop, macro, runtime                   what runs with it
 translation, scopes, writer            messages, names and lines
 *_code, compiler                       the tree into Python
 filters*, checks, globals              what templates can call
-loaders, template, linker, environment where templates come from and meet
+loaders, waiting, template             where templates come from, and how they are run
+*linker, environment                   where they meet
 check, lint, explain                   all of it, compiled and shown
 """
 

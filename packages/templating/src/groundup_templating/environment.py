@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar, overload
 
+from groundup_templating.async_linker import AsyncLinker
 from groundup_templating.checks import TESTS
 from groundup_templating.errors import TemplateError, TemplateNotFound
 from groundup_templating.escapers import ESCAPERS
@@ -19,13 +20,14 @@ from groundup_templating.linker import Linker
 from groundup_templating.loaders import DirectoryLoader, Loader
 from groundup_templating.lookup import Lookup
 from groundup_templating.loop import Loop
-from groundup_templating.macro import MISSING, Macro
+from groundup_templating.macro import MISSING, AsyncMacro, Macro
 from groundup_templating.markup import Markup
 from groundup_templating.runtime import Output
 from groundup_templating.sandbox import UNLIMITED, Limits, add, concat, modulo, multiply, power
 from groundup_templating.template import Template
 from groundup_templating.translation import translate
 from groundup_templating.undefined import Undefined
+from groundup_templating.waiting import awaited, listed, must_wait, pause
 
 __all__ = ["Environment", "default_environment"]
 
@@ -87,22 +89,29 @@ class Environment:
         """Return what generated code may use: nothing else is within its reach."""
         lookup = Lookup(self.undefined, trusted=self.trusted)
         lookup.filters, lookup.tests = self.filters, self.tests
+        linker = Linker(self)
         return {
             **ESCAPERS,
-            "__builtins__": {"str": str, "slice": slice},
+            "__builtins__": {"len": len, "slice": slice, "str": str},
+            "AsyncMacro": AsyncMacro,
             "Loop": Loop,
             "MISSING": MISSING,
             "Macro": Macro,
             "Markup": Markup,
             "Output": Output,
             "add": add,
+            "async_link": AsyncLinker(linker),
+            "awaited": awaited,
             "concat": concat,
             "get": lookup.get,
             "get_item": lookup.get_item,
-            "link": Linker(self),
+            "link": linker,
+            "listed": listed,
             "lookup": lookup,
             "modulo": modulo,
             "multiply": multiply,
+            "must_wait": must_wait,
+            "pause": pause,
             "power": power,
             "set_item": set_item,
             "translate": translate,
@@ -116,6 +125,16 @@ class Environment:
             TemplateError: The template cannot be found, compiled or rendered.
         """
         return self.get_template(name).render(context, **more)
+
+    async def render_async(
+        self, name: str, context: Mapping[str, Any] | None = None, /, **more: Any
+    ) -> str:
+        """Return the text of a template with these names, waiting for what it calls.
+
+        Raises:
+            TemplateError: The template cannot be found, compiled or rendered.
+        """
+        return await self.get_template(name).render_async(context, **more)
 
     def get_template(self, name: str, /) -> Template:
         """Return a template from the cache or the loader.

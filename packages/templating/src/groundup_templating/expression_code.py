@@ -7,6 +7,7 @@ depends on values becomes a call of a function that looks.  A trusted environmen
 """
 
 from collections.abc import Callable, Mapping
+from inspect import iscoroutinefunction
 from keyword import iskeyword
 from typing import Any, ClassVar
 
@@ -56,7 +57,10 @@ class ExpressionCode:
         tests: Mapping[str, Callable[..., Any]],
         *,
         trusted: bool,
+        waits: bool = False,
     ) -> None:
+        self.waits = waits  # whether the code is that of coroutines
+        self.link = "async_link" if waits else "link"
         self.scope = Scope(0)
         self.namespace: dict[str, Any] = {}
         self._filters = filters
@@ -72,6 +76,18 @@ class ExpressionCode:
         text = self.MAKERS[type(node)](self, node)
         self._depth -= 1
         return text
+
+    def called(self, call: str) -> str:
+        """Return the Python for a call whose result may have to be waited for."""
+        return f"(await awaited({call}))" if self.waits else call
+
+    def linked(self, call: str) -> str:
+        """Return the Python for a call of a function that is a coroutine if this code is one."""
+        return f"(await {call})" if self.waits else call
+
+    def head(self, signature: str) -> str:
+        """Return the head of a function that waits if this code does."""
+        return f"async def {signature}:" if self.waits else f"def {signature}:"
 
     def make_const(self, node: Const) -> str:
         """``'text'``."""
@@ -124,9 +140,10 @@ class ExpressionCode:
             method = node.function
             self.check_private(method.name, method.at)
             first = ("lookup", self.code(method.value), repr(method.name))
-            return f"run.call_method({', '.join([self.arguments(node.arguments, *first), *extra])})"
+            inside = self.arguments(node.arguments, *first)
+            return self.called(f"run.call_method({', '.join([inside, *extra])})")
         inside = self.arguments(node.arguments, self.code(node.function))
-        return f"run.call({', '.join([inside, *extra])})"
+        return self.called(f"run.call({', '.join([inside, *extra])})")
 
     def make_filter(self, node: Filter) -> str:
         """``filter_name(value, …)``."""
@@ -156,7 +173,10 @@ class ExpressionCode:
         name = f"{kind}_{node.name.replace('.', '_')}"
         self.namespace[name] = function
         first = ["lookup", value] if getattr(function, "needs_lookup", False) else [value]
-        return f"{name}({self.arguments(node.arguments, *first)})"
+        call = f"{name}({self.arguments(node.arguments, *first)})"
+        if not iscoroutinefunction(function):
+            return call
+        return self.called(call) if self.waits else f"must_wait({kind!r}, {node.name!r})"
 
     def make_unary(self, node: Unary) -> str:
         """``(not value)``."""

@@ -15,7 +15,7 @@ from groundup_templating.runtime import Output, Run
 from groundup_templating.template import Blocks, Template
 from groundup_templating.undefined import Undefined
 
-__all__ = ["Linker"]
+__all__ = ["Linker", "choose_block"]
 
 
 class Source(Protocol):
@@ -26,6 +26,20 @@ class Source(Protocol):
     def get_template(self, name: str, /) -> Template:
         """Return a template by its name."""
         ...
+
+
+def choose_block(blocks: Blocks, name: str, level: int) -> Template:
+    """Return the template whose block is shown, ``level`` steps towards the base.
+
+    Raises:
+        TemplateError: There is no such block, or nothing that super() could show.
+    """
+    chain = blocks.get(name)
+    if chain is None:
+        raise TemplateError(f"no block {name!r}{suggest(name, blocks)}")
+    if level >= len(chain):
+        raise TemplateError(f"block {name!r} has no parent that super() could show")
+    return chain[level]
 
 
 class Linker:
@@ -52,6 +66,10 @@ class Linker:
                 continue
         raise TemplateNotFound(f"none of the templates exists: {shorten(names)}")
 
+    def visible(self, names: dict[str, Any] | None) -> dict[str, Any]:
+        """Return the names that another template sees: those that it is given, or the globals."""
+        return dict(self._environment.globals if names is None else names)
+
     def include(
         self,
         run: Run,
@@ -71,8 +89,7 @@ class Linker:
         if start.state is State.PLAIN:
             start = template.start
         run.enter()
-        visible = self._environment.globals if names is None else names
-        template.run_into(run, dict(visible), out, {}, start)
+        template.run_into(run, self.visible(names), out, {}, start)
         run.leave()
 
     def extend(
@@ -103,13 +120,9 @@ class Linker:
         start: Context,
     ) -> None:
         """Run a block: the one of the template furthest from the base, or one towards it."""
-        chain = blocks.get(name)
-        if chain is None:
-            raise TemplateError(f"no block {name!r}{suggest(name, blocks)}")
-        if level >= len(chain):
-            raise TemplateError(f"block {name!r} has no parent that super() could show")
+        template = choose_block(blocks, name, level)
         run.enter()
-        chain[level].unit(name, start).function(run, names, out, blocks, level)
+        template.unit(name, start).function(run, names, out, blocks, level)
         run.leave()
 
     def fill(
@@ -135,7 +148,7 @@ class Linker:
     ) -> Module:
         """Run a template for what it binds."""
         template = self.find(wanted)
-        visible = dict(self._environment.globals if names is None else names)
+        visible = self.visible(names)
         start = template.start
         if not plain and start.state is State.PLAIN:
             start = Context()  # macros of a page are HTML, wherever they come from

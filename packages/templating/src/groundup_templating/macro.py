@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from groundup_templating.errors import TemplateError, suggest
 from groundup_templating.undefined import Undefined
 
-__all__ = ["MISSING", "Macro", "Module"]
+__all__ = ["MISSING", "AsyncMacro", "Macro", "Module"]
 
 MISSING: Any = object()
 
@@ -32,12 +32,13 @@ class Macro:
     """
 
     __slots__ = ("_extras", "_function", "_meter", "_parameters", "_undefined", "name")
+    template_public = True
 
     def __init__(
         self,
         name: str,
         parameters: tuple[str, ...],
-        function: Callable[..., str],
+        function: Callable[..., Any],
         meter: Meter,
         undefined: type[Undefined],
         extras: tuple[str, ...],
@@ -52,8 +53,16 @@ class Macro:
     def __repr__(self) -> str:
         return f"<macro {self.name}({', '.join(self._parameters)})>"
 
-    def __call__(self, /, *arguments: Any, **named: Any) -> str:
+    def __call__(self, /, *arguments: Any, **named: Any) -> Any:
         """Run the macro and return its text."""
+        values = self._bind(arguments, named)
+        self._meter.enter()
+        try:
+            return self._function(*values)
+        finally:
+            self._meter.leave()
+
+    def _bind(self, arguments: tuple[Any, ...], named: dict[str, Any]) -> list[Any]:
         parameters = self._parameters
         rest = arguments[len(parameters) :]
         if rest and "varargs" not in self._extras:
@@ -72,8 +81,21 @@ class Macro:
             wrong = next(iter(named))
             hint = suggest(wrong, parameters)
             raise TemplateError(f"macro {self.name} has no parameter {wrong!r}{hint}")
+        return [*values, caller, rest, named]
+
+
+class AsyncMacro(Macro):
+    """A macro that waits: a call gives a coroutine, which gives the text."""
+
+    __slots__ = ()
+
+    def __call__(self, /, *arguments: Any, **named: Any) -> Any:
+        """Return the coroutine that runs the macro."""
+        return self._run(self._bind(arguments, named))
+
+    async def _run(self, values: list[Any]) -> Any:
         self._meter.enter()
         try:
-            return self._function(*values, caller, rest, named)
+            return await self._function(*values)
         finally:
             self._meter.leave()

@@ -4,6 +4,7 @@ One ``Run`` belongs to one call of ``render``.  It counts what the template take
 code stays free of counters: a loop over a list pays for all its turns at once, before the first.
 """
 
+import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -15,21 +16,49 @@ from groundup_templating.macro import Macro, Module
 from groundup_templating.sandbox import Limits, check_method, is_public
 from groundup_templating.undefined import Undefined
 
-__all__ = ["Output", "Run"]
+__all__ = ["Output", "Run", "Stream"]
 
 TURNS_OF_A_CALL = 10  # what entering a macro or template costs, in turns of a loop
 SETTLE_AFTER = 64  # turns of loops between two looks at the clock and the size of the output
+PIECES = 64  # of a stream, before it is looked whether a part of the page is ready
 
 
 class Output(list[str]):
     """The pieces of a text, and how many of them have been counted."""
 
     __slots__ = ("counted", "size")
+    room = sys.maxsize  # pieces before somebody wants to take them away
 
     def __init__(self) -> None:
         super().__init__()
         self.counted = 0
         self.size = 0
+
+
+class Stream(Output):
+    """An output whose text is taken away while it is being written."""
+
+    __slots__ = ("part", "taken")
+    room = PIECES
+
+    def __init__(self, part: int) -> None:
+        super().__init__()
+        self.part = part  # characters that are worth a pause
+        self.taken = 0  # characters
+
+    @property
+    def ready(self) -> bool:
+        """Whether enough has been counted for a pause."""
+        return self.size - self.taken >= self.part
+
+    def take(self) -> str:
+        """Return what has been written, but for a line break at its end, which may go."""
+        text = "".join(self)
+        kept = text[-1:] if text.endswith("\n") else ""
+        self[:] = [kept] if kept else []
+        self.counted = len(self)
+        self.taken += len(text) - len(kept)
+        return text.removesuffix(kept)
 
 
 class Run:
@@ -92,6 +121,11 @@ class Run:
                     f"the output must have at most {self.limits.output} characters, got {size}"
                 )
         return "".join(out)
+
+    def rest(self, seconds: float) -> None:
+        """Leave out of account that nothing has been done for some time."""
+        if self._deadline is not None:
+            self._deadline += seconds
 
     def _settle_often(self, items: Iterable[Any], out: Output) -> Iterator[Any]:
         turn = SETTLE_AFTER

@@ -50,8 +50,9 @@ class StatementCode(ExpressionCode):
         start: Context,
         *,
         trusted: bool,
+        waits: bool = False,
     ) -> None:
-        super().__init__(filters, tests, trusted=trusted)
+        super().__init__(filters, tests, trusted=trusted, waits=waits)
         self.writer = Writer()
         self.places = places
         self.plain = start.state is State.PLAIN
@@ -178,10 +179,10 @@ class StatementCode(ExpressionCode):
             for message in filter(None, [node.message, node.plural]):
                 check_message(message, node.at)
         if node.plural is None or node.count is None:
-            found = f"run.call({self.scope.find('gettext')}, {node.message!r})"
+            found = self.called(f"run.call({self.scope.find('gettext')}, {node.message!r})")
         else:
             arguments = f"{node.message!r}, {node.plural!r}, {self.code(node.count)}"
-            found = f"run.call({self.scope.find('ngettext')}, {arguments})"
+            found = self.called(f"run.call({self.scope.find('ngettext')}, {arguments})")
         values = "".join(f"{name!r}: {self.code(value)}, " for name, value in node.values.items())
         return f"translate({'Markup' if html else 'str'}, {found}, {{{values}}})"
 
@@ -192,15 +193,19 @@ class StatementCode(ExpressionCode):
         function, place = value.function, f"place_{self._numbers + 1}"
         if isinstance(function, Name) and function.name == "super" and self.block is not None:
             self.place(statement)
-            return f"link.fill(run, {self.block!r}, {self.names()}, blocks, level + 1, {place})"
+            return self._fill(self.block, "level + 1", place)
         if (
             isinstance(function, Attribute)
             and isinstance(function.value, Name)
             and function.value.name == "self"
         ):
             self.place(statement)
-            return f"link.fill(run, {function.name!r}, {self.names()}, blocks, 0, {place})"
+            return self._fill(function.name, "0", place)
         return None
+
+    def _fill(self, name: str, level: str, place: str) -> str:
+        names = self.names()
+        return self.linked(f"{self.link}.fill(run, {name!r}, {names}, blocks, {level}, {place})")
 
     def make_if(self, statement: If) -> None:
         """``if`` … ``elif`` … ``else``."""

@@ -5,7 +5,9 @@ the generated function, which is a place of the template, into words.
 """
 
 import linecache
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping
+from contextlib import aclosing
 from itertools import islice
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -14,9 +16,10 @@ from groundup_templating.compiler import Compiler, Unit
 from groundup_templating.context import PLAIN, TEXT, XML, Context, State
 from groundup_templating.errors import TemplateError
 from groundup_templating.parser import Tree, parse
-from groundup_templating.runtime import Output, Run
+from groundup_templating.runtime import Output, Run, Stream
 from groundup_templating.scopes import assigned_names
 from groundup_templating.undefined import Undefined
+from groundup_templating.waiting import drive, drive_async
 
 if TYPE_CHECKING:
     from groundup_templating.environment import Environment
@@ -25,6 +28,7 @@ __all__ = ["Template", "start_context"]
 
 MARKUP_SUFFIXES = (".html", ".htm", ".xhtml")
 XML_SUFFIXES = (".xml", ".svg", ".rss", ".atom")
+PART = 8192  # characters of a stream
 Blocks = dict[str, list["Template"]]
 
 
@@ -73,7 +77,7 @@ class Template:
         self.filename = filename or f"<template {self.name}>"
         self.start = start_context(name)
         self.is_fresh = is_fresh
-        self._units: dict[tuple[str | None, Context], Unit] = {}
+        self._units: dict[tuple[str | None, Context, bool], Unit] = {}
         try:
             self.tree: Tree = parse(source, dedent=environment.dedent)
             self._compiler = Compiler(
@@ -92,14 +96,17 @@ class Template:
     def __repr__(self) -> str:
         return f"<Template {self.name}>"
 
-    def unit(self, block: str | None, start: Context) -> Unit:
+    def unit(self, block: str | None, start: Context, *, waits: bool = False) -> Unit:
         """Return the compiled template, or one block of it, for the context where it starts."""
-        key = (block, start)
+        key = (block, start, waits)
         unit = self._units.get(key)
         if unit is None:
             try:
                 compiler = self._compiler
-                unit = compiler.root(start) if block is None else compiler.block(block, start)
+                if block is None:
+                    unit = compiler.root(start, waits=waits)
+                else:
+                    unit = compiler.block(block, start, waits=waits)
             except TemplateError as error:
                 raise error.place(self.name, self.source) from None
             self._units[key] = unit
@@ -113,8 +120,7 @@ class Template:
             SandboxError: The template does what templates may not do.
             TemplateError: All errors of this package are of this type.
         """
-        names: dict[str, Any] = {**self.environment.globals, **(context or {}), **more}
-        run = Run(dict(names), self.environment.limits, trusted=self.environment.trusted)
+        run, names = self._begin(context, more)
         out = Output()
         try:
             self.run_into(run, names, out, {}, self.start)
@@ -123,6 +129,58 @@ class Template:
             _place_error(error, error.__traceback__)
             raise
 
+    async def render_async(self, context: Mapping[str, Any] | None = None, /, **more: Any) -> str:
+        """Return the text of the template, waiting for what it calls and for async iterators.
+
+        Raises:
+            TemplateError: As ``render``.
+        """
+        (text,) = [text async for text in self._pieces(context, more, sys.maxsize)]
+        return text
+
+    def stream(
+        self, context: Mapping[str, Any] | None = None, /, *, part: int = PART, **more: Any
+    ) -> Generator[str, None, None]:
+        """Yield the text of the template in parts of at least so many characters, but the last.
+
+        Raises:
+            TemplateError: As ``render``, but after the parts before it.
+        """
+        run, names = self._begin(context, more)
+        out = Stream(part)
+        try:
+            yield from drive(self.run_into_async(run, names, out, {}, self.start), run, out)
+        except Exception as error:
+            _place_error(error, error.__traceback__)
+            raise
+
+    def stream_async(
+        self, context: Mapping[str, Any] | None = None, /, *, part: int = PART, **more: Any
+    ) -> AsyncGenerator[str, None]:
+        """Yield the text of the template as ``stream``, waiting as ``render_async``."""
+        return self._pieces(context, more, part)
+
+    async def _pieces(
+        self, context: Mapping[str, Any] | None, more: Mapping[str, Any], part: int
+    ) -> AsyncGenerator[str, None]:
+        run, names = self._begin(context, more)
+        out = Stream(part)
+        body = self.run_into_async(run, names, out, {}, self.start)
+        try:
+            async with aclosing(drive_async(body, run, out)) as pieces:
+                async for piece in pieces:
+                    yield piece
+        except Exception as error:
+            _place_error(error, error.__traceback__)
+            raise
+
+    def _begin(
+        self, context: Mapping[str, Any] | None, more: Mapping[str, Any]
+    ) -> tuple[Run, dict[str, Any]]:
+        names: dict[str, Any] = {**self.environment.globals, **(context or {}), **more}
+        limits, trusted = self.environment.limits, self.environment.trusted
+        return Run(dict(names), limits, trusted=trusted), names
+
     def run_into(
         self, run: Run, names: dict[str, Any], out: Output, blocks: Blocks, start: Context
     ) -> None:
@@ -130,14 +188,42 @@ class Template:
         for name in self.tree.blocks:
             blocks.setdefault(name, []).append(self)
         function = self.unit(None, start).function
-        tree = self.tree
-        # In a script the line break may end a comment, so there it stays.
-        if tree.trims_end and tree.extends is None and start.state in {State.TEXT, State.PLAIN}:
+        if self._trims_end(start):
             own = Output()
             function(run, names, own, blocks)
             out.append(run.finish(own).removesuffix("\n"))
         else:
             function(run, names, out, blocks)
+
+    async def run_into_async(
+        self,
+        run: Run,
+        names: dict[str, Any],
+        out: Output,
+        blocks: Blocks,
+        start: Context,
+        *,
+        part: bool = False,
+    ) -> None:
+        """Render into an output, waiting; ``part`` says that others have written there before."""
+        for name in self.tree.blocks:
+            blocks.setdefault(name, []).append(self)
+        function = self.unit(None, start, waits=True).function
+        if not self._trims_end(start):
+            await function(run, names, out, blocks)
+            return
+        own = Output() if part else out
+        await function(run, names, own, blocks)
+        run.settle(own)
+        text = "".join(own).removesuffix("\n")
+        own.clear()
+        out.append(text)
+        out.counted = len(out) if own is out else out.counted
+
+    def _trims_end(self, start: Context) -> bool:
+        tree = self.tree
+        # In a script the line break may end a comment, so there it stays.
+        return tree.trims_end and tree.extends is None and start.state in {State.TEXT, State.PLAIN}
 
     def exported(self, names: Mapping[str, Any]) -> dict[str, Any]:
         """Return what this template, after it has run, offers to those that import it."""
