@@ -343,6 +343,26 @@ async def test_connections_above_the_maximum_are_told_so(start: Any, connect: An
     assert (await first.read_response())[1] == b"GET / \n"
 
 
+async def test_one_address_cannot_have_all_connections(start: Any, connect: Any) -> None:
+    server = await start(echo, max_per_address=1)
+    first = await connect(server)
+    await first.send(GET)
+    await first.read_response()
+
+    second = await connect(server)
+    assert (await second.read_all()).startswith(b"HTTP/1.1 503 ")
+    await second.close()
+    await first.close()
+    for _ in range(500):
+        await asyncio.sleep(0.01)
+        if not server.connections:
+            break
+
+    third = await connect(server)
+    await third.send(GET)
+    assert (await third.read_response())[1] == b"GET / \n"
+
+
 async def test_far_too_many_connections_are_just_closed(start: Any, connect: Any) -> None:
     server = await start(echo, max_connections=1, linger_timeout=30)
     wires = [await connect(server) for _ in range(70)]

@@ -5,13 +5,14 @@ import asyncio
 from groundup_asyncserver import ServerConfig
 from groundup_asyncserver.clock import NEVER
 from groundup_asyncserver.context import ServerContext
-from groundup_messages import Request, Response
+from groundup_messages import Address, Request, Response
 
 
 class Stub:
     """A connection that does nothing but count what it is told."""
 
-    def __init__(self) -> None:
+    def __init__(self, host: str = "192.0.2.1") -> None:
+        self.client: Address | None = Address(host, 1)
         self.deadline = NEVER
         self.told: list[str] = []
 
@@ -37,17 +38,32 @@ def make(*, temporary: bool = False, max_connections: int = 2) -> ServerContext:
     return ServerContext(handler, config, asyncio.get_running_loop(), temporary=temporary)
 
 
-async def test_it_is_full_at_the_maximum() -> None:
+async def test_it_says_by_how_many_there_are_too_many() -> None:
     context = make()
     stubs = [Stub(), Stub()]
 
+    assert context.excess(None) == -1
     context.add(stubs[0])
-    assert not context.full
+    assert context.excess(None) == 0
     context.add(stubs[1])
-    assert context.full
+    assert context.excess(None) == 1
     context.discard(stubs[0])
-    assert not context.full
+    assert context.excess(None) == 0
     context.discard(stubs[1])
+
+
+async def test_it_counts_by_address_when_it_is_told_to() -> None:
+    config = ServerConfig(max_connections=10, max_per_address=1)
+    context = ServerContext(handler, config, asyncio.get_running_loop())
+    one, other = Stub("192.0.2.1"), Stub("192.0.2.2")
+
+    context.add(one)
+
+    assert context.excess(one.client) == 1
+    assert context.excess(other.client) == 0
+    context.discard(one)
+    context.discard(one)
+    assert context.excess(one.client) == 0
 
 
 async def test_wait_empty_ends_with_the_last_connection() -> None:

@@ -63,6 +63,17 @@ async def test_it_is_closed_when_the_server_stops(start: Any, connect: Any) -> N
     assert await wire.read_all() == b""
 
 
+async def test_it_counts_for_its_address(start: Any, connect: Any) -> None:
+    server = await start(upgrade, max_per_address=1)
+    wire = await connect(server)
+    await wire.send(UPGRADE)
+    await wire.read_until(b"\r\n\r\n")
+
+    other = await connect(server)
+
+    assert (await other.read_all()).startswith(b"HTTP/1.1 503 ")
+
+
 async def test_it_may_be_closed_by_the_handlers_own_drain(start: Any, connect: Any) -> None:
     class Application:
         transports: list[asyncio.Transport] = []  # noqa: RUF012 - one test, one class

@@ -41,6 +41,8 @@ class ServerConfig:
 
     max_connections: int = 10_000
     """More are answered with 503 at once: about 5 KiB each, and one file descriptor."""
+    max_per_address: int | None = None
+    """Connections from one address (IPv6: one /64); None where all come through a proxy."""
     max_body: int = 16 * 1024 * 1024
     """Bytes of a body that the server reads for a handler."""
     max_pipelined: int = 64 * 1024

@@ -50,13 +50,13 @@ class HTTPProtocol(Exchange):
         """Begin, if there is a place for one more."""
         super().connection_made(transport)
         context = self._context
-        full = context.full
-        if full and len(context.connections) >= context.config.max_connections + OVERFLOW:
+        excess = context.excess(self.client)
+        if excess > OVERFLOW:
             self.transport.abort()
             return
         context.add(self)
         self._enter(HEAD, context.config.header_timeout)
-        if full:
+        if excess > 0:
             self._refuse(503, "too many connections")
 
     def data_received(self, data: bytes) -> None:

@@ -12,15 +12,19 @@ from typing import Protocol
 from groundup_asyncserver.calls import bind_handler, wants_stream
 from groundup_asyncserver.clock import NEVER, Clock, Expiring
 from groundup_asyncserver.config import ServerConfig
+from groundup_asyncserver.crowds import Crowds
 from groundup_asyncserver.steps import Starter
 from groundup_asyncserver.threads import ThreadPool
-from groundup_messages import Handler
+from groundup_messages import Address, Handler
 
 __all__ = ["Connection", "ServerContext"]
 
 
 class Connection(Expiring, Protocol):
     """An open connection, as the server sees it."""
+
+    client: Address | None
+    """Where it comes from."""
 
     def drain(self) -> None:
         """Close now if no request is open, else after its answer."""
@@ -59,6 +63,7 @@ class ServerContext:
         self.starter = Starter(loop)
         self.draining = False
         self.connections: set[Connection] = set()
+        self._crowds = Crowds() if config.max_per_address is not None else None
         self._temporary = temporary
         self.limited = config.handler_timeout is not None
         """Whether ``work_deadline`` needs to be asked."""
@@ -66,10 +71,13 @@ class ServerContext:
         """How long after the clock's ``now`` a connection may stay idle."""
         self._empty: asyncio.Future[None] | None = None
 
-    @property
-    def full(self) -> bool:
-        """Whether there is no place for one more connection."""
-        return len(self.connections) >= self.config.max_connections
+    def excess(self, client: Address | None) -> int:
+        """Return by how many one more connection would be too many; 0 or less: there is room."""
+        config, open_now = self.config, len(self.connections) + 1
+        total = open_now - config.max_connections
+        if self._crowds is None or config.max_per_address is None:
+            return total
+        return max(total, self._crowds.size(client) + 1 - config.max_per_address)
 
     def work_deadline(self) -> float:
         """Return until when a handler that begins now may work."""
@@ -78,10 +86,14 @@ class ServerContext:
     def add(self, connection: Connection) -> None:
         """Take a connection into the list, and watch its time-outs."""
         self.connections.add(connection)
+        if self._crowds is not None:
+            self._crowds.add(connection.client)
         self.clock.watch(connection)
 
     def discard(self, connection: Connection) -> None:
         """Forget a connection that is closed."""
+        if self._crowds is not None and connection in self.connections:
+            self._crowds.discard(connection.client)
         self.connections.discard(connection)
         self.clock.drop(connection)
         if self.connections:

@@ -164,7 +164,7 @@ class Exchange(Link):
         self._lost = True  # for us it is
         with suppress(NotImplementedError):
             transport.set_write_buffer_limits()  # to their defaults: what holds for us is ours
-        context.add(Upgraded(context, transport))
+        context.add(Upgraded(context, transport, self.client))
         context.discard(self)
         transport.set_protocol(protocol)
         protocol.connection_made(transport)

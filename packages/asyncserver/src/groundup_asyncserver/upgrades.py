@@ -3,6 +3,7 @@
 import asyncio
 
 from groundup_asyncserver.context import ServerContext
+from groundup_messages import Address
 
 __all__ = ["Upgraded"]
 
@@ -15,9 +16,12 @@ class Upgraded:
     Nobody tells us when it closes, since its protocol is not ours, so the clock looks.
     """
 
-    __slots__ = ("_context", "_transport", "deadline")
+    __slots__ = ("_context", "_transport", "client", "deadline")
 
-    def __init__(self, context: ServerContext, transport: asyncio.Transport) -> None:
+    def __init__(
+        self, context: ServerContext, transport: asyncio.Transport, client: Address | None
+    ) -> None:
+        self.client = client
         self._context = context
         self._transport = transport
         self.deadline = context.clock.after(LOOK)
