@@ -69,8 +69,10 @@ def test_a_handler_that_never_ends_does_not_hold_the_server(
 ) -> None:
     monkeypatch.setattr(module, "LAST_WAIT", 0.1)
     release = threading.Event()
+    threads: list[threading.Thread] = []
 
     def handler(connection: Connection) -> None:
+        threads.append(threading.current_thread())
         connection.send(b"ready")
         release.wait(30)
 
@@ -83,6 +85,5 @@ def test_a_handler_that_never_ends_does_not_hold_the_server(
         assert time.monotonic() - begin < 5
     assert "handlers that do not end: 1" in caplog.text
     release.set()
-    for thread in threading.enumerate():
-        if thread.daemon:
-            thread.join(10)
+    for thread in threads:
+        thread.join(10)
