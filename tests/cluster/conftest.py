@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import resource
 import shutil
 import signal
 import socket
@@ -16,6 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+if sys.platform == "win32":  # there is no fork, no signal and no limit there
+    collect_ignore_glob = ["*.py"]
 
 SLOW = float(os.environ.get("GROUNDUP_SLOW", "1"))
 PATIENCE = 20 * SLOW
@@ -100,6 +102,16 @@ class Live:
         return self.process.wait(PATIENCE)
 
 
+def end_well(process: "subprocess.Popen[str]") -> None:
+    """Stop a server that runs still; however it was treated, it ends in order."""
+    try:
+        process.terminate()
+        status = process.wait(PATIENCE)
+    finally:
+        process.kill()
+    assert status == 0
+
+
 @pytest.fixture
 def serve(tmp_path: Path) -> Iterator[Callable[..., Live]]:
     """Start a server with the options of programs.py; it must end well when the test does."""
@@ -117,7 +129,7 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Live]]:
                     command, stdout=subprocess.PIPE, stderr=file, text=True, env=environ
                 )
             )
-            stack.callback(process.kill)
+            stack.callback(end_well, process)
             assert process.stdout is not None
             line = process.stdout.readline()
             assert line, log.read_text(encoding="utf-8")
@@ -137,6 +149,8 @@ def live(request: pytest.FixtureRequest, serve: Callable[..., Live]) -> Live:
 @contextmanager
 def more_descriptors(wanted: int) -> Generator[int]:
     """Let this process open many sockets; say how many it may."""
+    import resource
+
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, allowed), hard))

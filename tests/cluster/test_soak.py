@@ -17,6 +17,7 @@ MEGABYTE = 1024 * 1024
 CLIENTS = 8
 
 GET = b"GET / HTTP/1.1\r\nHost: test\r\n\r\n"
+FORM = b"POST /form HTTP/1.1\r\nHost: test\r\nContent-Type: multipart/form-data; boundary=a\r\n"
 REQUESTS = [
     GET,
     GET * 100,
@@ -27,8 +28,7 @@ REQUESTS = [
     b"POST /echo HTTP/1.1\r\nHost: test\r\nContent-Length: 200000\r\n\r\n" + b"x" * 200_000,
     b"POST /echo HTTP/1.1\r\nHost: test\r\nContent-Length: 3000000\r\n\r\n" + b"x" * 100_000,
     b"POST /echo HTTP/1.1\r\nHost: test\r\nContent-Length: 99999999999\r\n\r\n" + b"x" * 100_000,
-    b"POST /form HTTP/1.1\r\nHost: test\r\nContent-Type: multipart/form-data; boundary=a\r\n"
-    + b"Content-Length: 23\r\n\r\n--a\r\nbroken\r\n\r\n\r\n--a--",
+    FORM + b"Content-Length: 23\r\n\r\n--a\r\nbroken\r\n\r\n\r\n--a--",
     b"POST /echo HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n"
     + b"1\r\nx\r\n" * 5000
     + b"0\r\n\r\n",
