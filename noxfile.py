@@ -107,7 +107,8 @@ def isolated(session: nox.Session, package: str) -> None:
     requirement = f"{name}{EXTRAS.get(package, '')}=={VERSION}"
     session.install(*fresh, "--find-links", str(wheels), requirement)
     session.install(*nox.project.dependency_groups(PROJECT, "test"))
-    session.run("pytest", "-q", f"packages/{package}/tests", *session.posargs)
+    options = session.posargs or ["-n", "auto", "--dist", "loadgroup", "-q"]
+    session.run("pytest", *options, f"packages/{package}/tests")
 
 
 @nox.session
