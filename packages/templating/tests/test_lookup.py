@@ -92,3 +92,32 @@ def test_errors_of_properties_are_not_hidden() -> None:
 def test_what_is_undefined_shows_nothing_of_itself(name: str) -> None:
     with pytest.raises(UndefinedError):
         LOOKUP.get(Undefined("x"), name)
+
+
+def test_a_getter_of_one_name_does_what_get_does() -> None:
+    lookup = Lookup(Undefined, trusted=False)
+
+    for name in ("real", "keys", "nope", "class", "é"):
+        getter = lookup.make_getter(name)
+        for value in ({"é": 1, "keys": 2, "class": 3}, 5, "x", [1], Undefined("q")):
+            try:
+                expected = lookup.get(value, name)
+            except UndefinedError:
+                with pytest.raises(UndefinedError):
+                    getter(value)
+                continue
+            found = getter(value)
+            assert type(found) is type(expected)
+            assert isinstance(found, Undefined) or found == expected
+
+
+def test_a_loader_gives_all_names_or_none() -> None:
+    lookup = Lookup(Undefined, trusted=False)
+    load = lookup.make_loader(("real", "imag"))
+
+    assert load({"real": 1, "imag": 2}) == (1, 2)
+    assert load({"real": 1}) is None
+    assert load(5) is None
+    lookup.get(5, "real")  # now the type is known
+    assert load(5) == (5, 0)
+    assert load("x") is None

@@ -7,7 +7,7 @@ context, attributes, *_state           where in a page a value stands
 context_escape, *escapers, markup      how it must be escaped there
 undefined, sandbox, lookup             what a template may see and do
 loop, macro, runtime                   what runs with it
-translation, scopes, writer            messages, names and lines
+translation, scopes, writer, loads     messages, names and lines
 *_code, compiler                       the tree into Python
 filters*, checks, globals              what templates can call
 loaders, waiting, template             where templates come from, and how they are run

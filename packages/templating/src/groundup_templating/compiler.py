@@ -21,6 +21,7 @@ from groundup_templating.context import Context, State, join, widen
 from groundup_templating.context_escape import place_values
 from groundup_templating.errors import ContextError
 from groundup_templating.function_code import FunctionCode
+from groundup_templating.lookup import Lookup
 from groundup_templating.parser import Tree
 from groundup_templating.scopes import Scope, assigned_names
 from groundup_templating.statements import (
@@ -64,6 +65,7 @@ class Compiler:
         self._tree = tree
         self._filename = filename
         self._namespace = namespace
+        self._lookup: Lookup = namespace["lookup"]
         self._filters = filters
         self._tests = tests
         self._trusted = trusted
@@ -128,12 +130,19 @@ class Compiler:
         with code.writer.indented():
             code.writer.insert(0, lines, 0)
         code.writer.insert(0, [code.head(f"{name}({parameters})")], 0)
+        code.writer.lines[:0] = code.loads.functions
         text = code.writer.source()
         tree = ast.parse(text)
         self._relocate(tree, [at for _, at in code.writer.lines])
-        namespace = {**self._namespace, **code.namespace}
+        namespace = {**self._namespace, **code.namespace, **self._helpers(code)}
         exec(compile(tree, self._filename, "exec"), namespace)  # noqa: S102 - text of our own
         return Unit(text, namespace[name], places)
+
+    def _helpers(self, code: FunctionCode) -> dict[str, Any]:
+        """Return the functions that look up attributes for this code."""
+        getters = {f"dot_{name}": self._lookup.make_getter(name) for name in code.attributes}
+        loaders = code.loads.loaders.items()
+        return {**getters, **{name: self._lookup.make_loader(names) for name, names in loaders}}
 
     def _relocate(self, tree: ast.Module, offsets: list[int]) -> None:
         """Move each node to where it came from."""

@@ -103,7 +103,6 @@ class Environment:
             "async_link": AsyncLinker(linker),
             "awaited": awaited,
             "concat": concat,
-            "get": lookup.get,
             "get_item": lookup.get_item,
             "link": linker,
             "listed": listed,

@@ -1,17 +1,19 @@
 """Turn expressions into Python: each becomes one Python expression, as text.
 
-    user.name | upper ~ "!"    -->    concat(filter_upper(get(v_user, 'name')), '!')
+    user.name | upper ~ "!"    -->    concat(filter_upper(dot_name(v_user)), '!')
 
 What the sandbox forbids for good, a private attribute, is refused here, before anything runs; what
 depends on values becomes a call of a function that looks.  A trusted environment gets plain Python.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from inspect import iscoroutinefunction
 from keyword import iskeyword
 from typing import Any, ClassVar
 
 from groundup_templating.errors import SandboxError, TemplateSyntaxError, suggest
+from groundup_templating.loads import Loads
 from groundup_templating.nodes import (
     Arguments,
     Attribute,
@@ -63,6 +65,9 @@ class ExpressionCode:
         self.link = "async_link" if waits else "link"
         self.scope = Scope(0)
         self.namespace: dict[str, Any] = {}
+        self.attributes: set[str] = set()  # names that are looked up behind a dot
+        self.loads = Loads()
+        self.certain = False  # whether what is generated will be evaluated in any case
         self._filters = filters
         self._tests = tests
         self._trusted = trusted
@@ -79,10 +84,12 @@ class ExpressionCode:
 
     def called(self, call: str) -> str:
         """Return the Python for a call whose result may have to be waited for."""
+        self.loads.see_call()
         return f"(await awaited({call}))" if self.waits else call
 
     def linked(self, call: str) -> str:
         """Return the Python for a call of a function that is a coroutine if this code is one."""
+        self.loads.see_call()
         return f"(await {call})" if self.waits else call
 
     def head(self, signature: str) -> str:
@@ -98,9 +105,13 @@ class ExpressionCode:
         return self.scope.find(node.name)
 
     def make_attribute(self, node: Attribute) -> str:
-        """``get(value, 'name')``."""
+        """``dot_name(value)``."""
         self.check_private(node.name, node.at)
-        return f"get({self.code(node.value)}, {node.name!r})"
+        self.attributes.add(node.name)
+        value = self.code(node.value)
+        if self.certain and isinstance(node.value, Name):
+            return self.loads.want(value, node.name)
+        return f"dot_{node.name}({value})"
 
     def check_private(self, name: str, at: int) -> None:
         """Refuse private names in a template that is not trusted."""
@@ -189,14 +200,26 @@ class ExpressionCode:
             return f"{GUARDED[node.operator]}({left}, {right})"
         return f"({left} {node.operator} {right})"
 
+    @contextmanager
+    def uncertain(self) -> Generator[None, None, None]:
+        """Generate what may not be evaluated."""
+        before, self.certain = self.certain, False
+        yield
+        self.certain = before
+
     def make_compare(self, node: Compare) -> str:
         """``(a < b < c)``."""
+        with self.uncertain():
+            return self._join_compared(node)
+
+    def _join_compared(self, node: Compare) -> str:
         rest = "".join(f" {word} {self.code(value)}" for word, value in node.rest)
         return f"({self.code(node.first)}{rest})"
 
     def make_logical(self, node: Logical) -> str:
         """``(a and b and c)``."""
-        return f"({f' {node.operator} '.join(map(self.code, node.values))})"
+        with self.uncertain():
+            return f"({f' {node.operator} '.join(map(self.code, node.values))})"
 
     def make_concat(self, node: Concat) -> str:
         """``concat(a, b, c)``."""
@@ -204,8 +227,9 @@ class ExpressionCode:
 
     def make_conditional(self, node: Conditional) -> str:
         """``(yes if test else no)``; without ``else``, the empty text."""
-        no = "''" if node.no is None else self.code(node.no)
-        return f"({self.code(node.yes)} if {self.code(node.test)} else {no})"
+        with self.uncertain():
+            no = "''" if node.no is None else self.code(node.no)
+            return f"({self.code(node.yes)} if {self.code(node.test)} else {no})"
 
     def make_list(self, node: ListDisplay) -> str:
         """``[a, b]``."""

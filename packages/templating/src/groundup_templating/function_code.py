@@ -82,7 +82,8 @@ class FunctionCode(StatementCode):
             with self.writer.indented():
                 if statement.otherwise:
                     self.line(f"{empty} = False", at)
-                self.scoped_body(statement.body, at)
+                with self.run_often():
+                    self.scoped_body(statement.body, at)
                 self._pause(at)
             self._insert_header(header, target, iterable, condition, recursion, at)
         if statement.otherwise:
@@ -154,7 +155,7 @@ class FunctionCode(StatementCode):
                     if parameter.default is not None:
                         default = self.code(parameter.default)
                     self.line(f"    {variable} = {default}", at)
-                with self.buffer(f"_{number}", at):
+                with self.buffer(f"_{number}", at), self.run_often():
                     self.scoped_body(statement.body, at)
                 self.line(f"return {self.wrap}(run.finish(out_{number}))", at)
             variables = ", ".join([*(variable for _, variable in parameters), *extras.values()])

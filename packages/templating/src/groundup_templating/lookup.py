@@ -1,6 +1,8 @@
 """Find attributes and items as a template sees them: for generated code, filters and tests."""
 
 from collections.abc import Callable, Mapping
+from keyword import iskeyword
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from groundup_templating.errors import SandboxError
@@ -10,6 +12,22 @@ from groundup_templating.undefined import Undefined
 __all__ = ["Lookup"]
 
 MAX_KINDS = 1000  # types that are remembered
+# Lookup.get, once more for one name: it takes half of the time, and most of a page is such names.
+GETTER = """
+def get(value):
+    kind = type(value)
+    if kind is dict:
+        try:
+            return value['NAME']
+        except KeyError:
+            return get_attribute(value, 'NAME')
+    if kind in plain:
+        try:
+            return value.NAME
+        except AttributeError:
+            return miss(value, 'NAME')
+    return get_from_new_kind(value, 'NAME')
+"""
 
 
 class Lookup:
@@ -18,7 +36,8 @@ class Lookup:
     def __init__(self, undefined: type[Undefined], *, trusted: bool) -> None:
         self.undefined = undefined
         self.trusted = trusted
-        self._plain: set[type] = set()  # neither mappings nor opaque: asked once for each type
+        self._plain: set[type] = set()  # neither mappings nor opaque: looked at once
+        self._getters: dict[str, Callable[[Any], Any]] = {}
         self.filters: Mapping[str, Callable[..., Any]] = {}
         self.tests: Mapping[str, Callable[..., Any]] = {}
 
@@ -36,6 +55,41 @@ class Lookup:
             except AttributeError:
                 return self._miss(value, name)
         return self._get_from_new_kind(value, name)
+
+    def make_getter(self, name: str) -> Callable[[Any], Any]:
+        """Return a function that does ``get`` for one name: Python remembers where it found it."""
+        getter = self._getters.get(name)
+        if getter is None:
+            if not name.isidentifier() or iskeyword(name):
+                return lambda value: self.get(value, name)
+            namespace: dict[str, Any] = {
+                "get_attribute": self.get_attribute,
+                "get_from_new_kind": self._get_from_new_kind,
+                "miss": self._miss,
+                "plain": self._plain,
+            }
+            exec(GETTER.replace("NAME", name), namespace)  # noqa: S102 - text of our own, and a name
+            getter = self._getters[name] = namespace["get"]
+        return getter
+
+    def make_loader(self, names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...] | None]:
+        """Return a function that looks up several names at once, or gives None if it cannot."""
+        plain = self._plain
+        items: Callable[[Any], tuple[Any, ...]] = itemgetter(*names)
+        attributes: Callable[[Any], tuple[Any, ...]] = attrgetter(*names)
+
+        def load(value: Any) -> tuple[Any, ...] | None:
+            kind = type(value)  # pyright: ignore[reportUnknownVariableType]  # of anything
+            try:
+                if kind is dict:
+                    return items(value)
+                if kind in plain:
+                    return attributes(value)
+            except Exception:  # noqa: BLE001 - it comes again where each is looked up alone
+                return None
+            return None
+
+        return load
 
     def _get_from_new_kind(self, value: Any, name: str) -> Any:
         kind: Any = type(value)  # pyright: ignore[reportUnknownVariableType]  # of anything

@@ -7,6 +7,7 @@ code stays free of counters: a loop over a list pays for all its turns at once, 
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, islice
 from typing import Any
 
 from groundup_templating.errors import LimitError, SandboxError, TemplateError, shorten
@@ -85,7 +86,7 @@ class Run:
         self.spend(count)
         self._ticks += count
         if count > SETTLE_AFTER:
-            return self._settle_often(items, out)
+            return chain.from_iterable(self._portions(items, count, out))
         if self._ticks > SETTLE_AFTER:
             self.settle(out)
         return items  # type: ignore[no-any-return]  # one of SIZED
@@ -127,14 +128,12 @@ class Run:
         if self._deadline is not None:
             self._deadline += seconds
 
-    def _settle_often(self, items: Iterable[Any], out: Output) -> Iterator[Any]:
-        turn = SETTLE_AFTER
-        for item in items:
-            if not turn:
-                self.settle(out)
-                turn = SETTLE_AFTER
-            turn -= 1
-            yield item
+    def _portions(self, items: Iterable[Any], count: int, out: Output) -> Iterator[Iterable[Any]]:
+        """Yield the items in portions, and settle between them: that costs no turn anything."""
+        iterator = iter(items)
+        for _ in range(0, count, SETTLE_AFTER):
+            yield islice(iterator, SETTLE_AFTER)
+            self.settle(out)
 
     def _count(self, items: Any, out: Output) -> Iterator[Any]:
         try:

@@ -3,7 +3,7 @@ r"""Turn statements into Python: one function for a whole template or for one of
     {% for row in rows %}          for v1_row in run.each(v_rows, out):
     <td>{{ row.name }}</td>            extend((
     {% endfor %}                           '<td>',
-                                           text(get(v1_row, 'name')),
+                                           text(dot_name(v1_row)),
                                            '</td>\n',
                                        ))
 
@@ -35,6 +35,13 @@ from groundup_templating.translation import check_message
 from groundup_templating.writer import Writer
 
 __all__ = ["StatementCode"]
+
+# What the first leaves over does not need the second, or only sometimes.
+FUSED: dict[tuple[str, ...], tuple[str, ...]] = {
+    ("url_query", "quoted"): ("url_query",),
+    ("url_path", "quoted"): ("url_path_quoted",),
+    ("url_start", "quoted"): ("url_start_quoted",),
+}
 
 
 class StatementCode(ExpressionCode):
@@ -88,7 +95,10 @@ class StatementCode(ExpressionCode):
 
     def flush(self) -> None:
         """Write the pieces that wait: needed before any other line."""
-        pieces, self._pieces = self._pieces, []
+        lines, pieces = self.loads.resolve(self._pieces)
+        self._pieces = []
+        for code, at in lines:
+            self.writer.write(code, at)
         if len(pieces) == 1:
             self.writer.write(f"append{self._buffer}({pieces[0][0]})", pieces[0][1])
         elif pieces:
@@ -127,6 +137,13 @@ class StatementCode(ExpressionCode):
         yield self.scope
         self.scope = before
 
+    @contextmanager
+    def run_often(self) -> Generator[None, None, None]:
+        """Note that what is written in between runs often: it may be longer if that is faster."""
+        self.loads.often += 1
+        yield
+        self.loads.often -= 1
+
     def scoped_body(self, statements: list[Statement], at: int) -> None:
         """Write a body in the scope that has just begun; its names start with what is outside."""
         for name in assigned_names(statements):
@@ -156,12 +173,18 @@ class StatementCode(ExpressionCode):
 
     def escaped(self, statement: Statement, code: str) -> str:
         """Return the Python that escapes a value for the place of a statement."""
-        for name in choose_escapers(self.places[id(statement)]):
+        escapers = choose_escapers(self.places[id(statement)])
+        for name in FUSED.get(escapers, escapers):
             code = f"{name}({code})"
         return code
 
     def make_print(self, statement: Print) -> None:
         """``{{ value }}``."""
+        self.certain, self.loads.at = True, statement.at
+        self._make_print(statement)
+        self.certain = False
+
+    def _make_print(self, statement: Print) -> None:
         value = statement.value
         if (filled := self.filled_block(value, statement)) is not None:
             self.add_piece(filled, statement.at)

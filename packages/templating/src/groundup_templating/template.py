@@ -246,7 +246,9 @@ def _place_error(error: Exception, traceback: TracebackType | None) -> None:
     while traceback is not None:
         template = traceback.tb_frame.f_globals.get("__template__")
         if isinstance(template, Template):
-            places.append((template, *_position(traceback)))
+            place = (template, *_position(traceback))
+            if places[-1:] != [place]:  # a function that reads attributes stands in the same place
+                places.append(place)
         traceback = traceback.tb_next
     for number, (template, line, column) in enumerate(reversed(places)):
         template.show_lines()

@@ -13,7 +13,7 @@ from html import unescape
 from typing import Any
 from urllib.parse import quote
 
-from groundup_templating.markup import Encoded
+from groundup_templating.markup import Encoded, escape_html
 
 __all__ = ["BLOCKED_URL", "URL_ESCAPERS"]
 
@@ -21,6 +21,8 @@ BLOCKED_URL = "about:blank#blocked"
 SAFE_SCHEMES = frozenset(["http", "https", "mailto", "tel", "sms", "ftp"])
 
 SCHEME = re.compile(r"([^/?#]*?):")
+IGNORED = re.compile(r"[\x00-\x20\x7f]+")
+PLAIN_PATH = re.compile(r"[A-Za-z0-9_./?=-]+")  # what nothing is done to, and most URLs of a site
 PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 IMAGE = re.compile(r"\s*(\S+)((?:\s+[0-9.]+[wxh])?)\s*")
 REFRESH = re.compile(
@@ -31,11 +33,20 @@ REFRESH = re.compile(
 def url_start(value: Any) -> str:
     """Let pass a URL whose scheme is none or harmless, spaces and the like percent-encoded."""
     url = value if type(value) is str else _url_text(value)
+    if PLAIN_PATH.fullmatch(url):
+        return url
     # Browsers drop these before they look for a scheme: java\nscript: is javascript: to them.
-    scheme = SCHEME.match(re.sub(r"[\x00-\x20\x7f]+", "", url))
+    scheme = SCHEME.match(IGNORED.sub("", url))
     if scheme is not None and scheme[1].lower() not in SAFE_SCHEMES:
         return BLOCKED_URL
     return PERCENT.sub("%25", quote(url, safe="%/:?#[]@!$&*+,;=~", errors="surrogatepass"))
+
+
+def url_start_quoted(value: Any) -> str:
+    """Do the same for a quoted attribute: most URLs need no entities there."""
+    if type(value) is str and PLAIN_PATH.fullmatch(value):
+        return value
+    return escape_html(url_start(value))
 
 
 def url_local(value: Any) -> str:
@@ -47,6 +58,16 @@ def url_local(value: Any) -> str:
 def url_path(value: Any) -> str:
     """Percent-encode a value in the path of a URL; slashes stay."""
     return _encode(value, safe="/:@!$&*+,;=~")
+
+
+def url_path_quoted(value: Any) -> str:
+    """Do the same for a quoted attribute: most words need no entities there."""
+    kind = type(value)  # pyright: ignore[reportUnknownVariableType]  # of anything
+    if kind is int:
+        return str(value)
+    if kind is str and value.isalnum() and value.isascii():
+        return value  # type: ignore[no-any-return]  # its type has just been seen
+    return escape_html(url_path(value))
 
 
 def url_word(value: Any) -> str:
@@ -78,8 +99,13 @@ def url_query(value: Any) -> str:
 
 
 def _encode(value: Any, safe: str) -> str:
+    kind = type(value)  # pyright: ignore[reportUnknownVariableType]  # of anything
+    if kind is int:
+        return str(value)
+    if kind is str and value.isalnum() and value.isascii():
+        return value  # type: ignore[no-any-return]  # its type has just been seen
     url = _url_text(value)
-    if type(value) is Encoded:
+    if kind is Encoded:
         return PERCENT.sub("%25", quote(url, safe=f"%+{safe}", errors="surrogatepass"))
     return quote(url, safe=safe, errors="surrogatepass")
 
@@ -110,7 +136,7 @@ def animation(value: Any) -> str:
     """Let pass what an animation changes an attribute to: numbers, colours, harmless URLs."""
     values = str(value)
     for part in values.split(";"):
-        scheme = SCHEME.match(re.sub(r"[\x00-\x20\x7f]+", "", part))
+        scheme = SCHEME.match(IGNORED.sub("", part))
         if scheme is not None and scheme[1].lower() not in SAFE_SCHEMES:
             return BLOCKED_URL
     return values
@@ -125,8 +151,10 @@ URL_ESCAPERS: dict[str, Callable[[Any], str]] = {
     escaper.__name__: escaper
     for escaper in (
         url_start,
+        url_start_quoted,
         url_local,
         url_path,
+        url_path_quoted,
         url_word,
         url_root,
         url_query,
