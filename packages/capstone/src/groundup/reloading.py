@@ -13,6 +13,7 @@ __all__ = ["run_with_reload"]
 
 WATCHED = {".py", ".html", ".css", ".js", ".toml", ".sql"}
 DEBOUNCE = 300  # milliseconds in which changes count as one
+LOOK = 200  # milliseconds between two looks
 PATIENCE = 10.0  # seconds that the child gets to finish its requests
 
 
@@ -40,21 +41,29 @@ def run_with_reload() -> int:
 
     # Without this, SIGTERM would end us and leave the child with the port.
     signal.signal(signal.SIGTERM, end)
-    child = subprocess.Popen(command, env=environ)  # noqa: S603 - our own command line again
+    child: subprocess.Popen[bytes] | None = None
     try:
+        # The first look comes back empty and says that we watch: a change that is made as soon as
+        # the child answers must not be missed.
         for changes in watch(
             Path.cwd(),
             watch_filter=interesting,
             debounce=DEBOUNCE,
+            rust_timeout=LOOK,
+            yield_on_timeout=True,
             raise_interrupt=False,
             stop_event=ended,
         ):
-            names = ", ".join(sorted({Path(path).name for _, path in changes}))
-            print(f"{names} changed: starting again", file=sys.stderr)  # noqa: T201 - the command's output
-            stop(child)
-            child = subprocess.Popen(command, env=environ)  # noqa: S603 - as above
+            if child is not None and not changes:
+                continue
+            if child is not None:
+                names = ", ".join(sorted({Path(path).name for _, path in changes}))
+                print(f"{names} changed: starting again", file=sys.stderr)  # noqa: T201 - the command's output
+                stop(child)
+            child = subprocess.Popen(command, env=environ)  # noqa: S603 - our own command line again
     finally:
-        stop(child)
+        if child is not None:
+            stop(child)
     return 0
 
 
