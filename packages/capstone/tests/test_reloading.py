@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,7 @@ def test_it_serves_what_changed_and_leaves_nothing_behind(
         stderr=subprocess.DEVNULL,
         text=True,
         env={**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1"},
+        start_new_session=True,
     )
     assert process.stdout is not None
     try:
@@ -77,6 +79,7 @@ def test_it_serves_what_changed_and_leaves_nothing_behind(
         with socket.socket() as probe:  # the child is gone, too
             assert probe.connect_ex(("127.0.0.1", int(url.rpartition(":")[2]))) != 0
     finally:
-        process.kill()
+        with suppress(ProcessLookupError):  # the child holds the other end of our pipe
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         process.stdout.close()
