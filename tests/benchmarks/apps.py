@@ -10,6 +10,7 @@ Run as ``python apps.py CONTENDER PORT``; prints a line when it is ready.
 import asyncio
 import importlib
 import json
+import socket
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -128,8 +129,12 @@ def starlette(port: int) -> None:
         routing.Route("/json", as_json),
         routing.Route("/users/{id}", user),
     ]
-    app = applications.Starlette(routes=routes, on_startup=[ready])
-    uvicorn.run(app, port=port, log_level="error", access_log=False)
+    config = uvicorn.Config(
+        applications.Starlette(routes=routes), log_level="error", access_log=False
+    )
+    with socket.create_server(("127.0.0.1", port)) as listening:
+        ready()  # whoever comes now waits in its queue
+        uvicorn.Server(config).run(sockets=[listening])
 
 
 CONTENDERS: dict[str, Callable[[int], None]] = {

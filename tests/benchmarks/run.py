@@ -17,6 +17,7 @@ import socket
 import statistics
 import subprocess
 import sys
+import time
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -93,11 +94,9 @@ def receive_some(client: socket.socket) -> bytes:
 
 
 def cpu_seconds(process: psutil.Process) -> float:
-    """Return the CPU time of a process; in nanoseconds where the system tells, not in ticks."""
-    threads = Path(f"/proc/{process.pid}/task")
-    if threads.exists():
-        spent = [file.read_text().split()[0] for file in threads.glob("*/schedstat")]
-        return sum(map(int, spent)) / 1e9
+    """Return the CPU time of a process: in nanoseconds where the system tells, not in ticks."""
+    if sys.platform == "linux":  # the clock of another process: see clock_getcpuclockid(3)
+        return time.clock_gettime((~process.pid << 3) | 2)
     times = process.cpu_times()
     return float(times.user + times.system)
 
