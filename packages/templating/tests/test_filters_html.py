@@ -24,7 +24,7 @@ def render(source: str, **names: Any) -> str:
         ("{{ '<b>a</b> &amp;'|striptags }}", "a &amp;"),
         ("{{ 'a/b c'|urlencode }}", "a/b%20c"),
         ("{{ [('a', 'b c'), ('d', 1)]|urlencode }}", "a=b+c&amp;d=1"),
-        ("<a href='?{{ {'a': 'b&c'}|urlencode }}'>", "<a href='?a%3Db%26c'>"),
+        ("<a href='?{{ {'a': 'b&c'}|urlencode }}'>", "<a href='?a=b%26c'>"),
         ("<a href='?a={{ 'b&c'|urlencode }}'>", "<a href='?a=b%26c'>"),
         ("<a href='/{{ 'b c'|urlencode }}'>", "<a href='/b%20c'>"),
         (

@@ -339,6 +339,12 @@ TEMPLATES = [
     "{% extends 'middle' %}{% macro q() %}Q{% endmacro %}{% block body %}{{ q() }}{% endblock %}",
     "{% extends 'looped' %}{% block row scoped %}[{{ i }}]{% endblock %}",
     "{% extends name|lower ~ 'base' if zero else 'base' %}",
+    "{% extends 'demanding' %}{% block body %}B{% endblock %}",
+    "{% extends 'middle' %}{% block body %}{{ super()|upper }}{% endblock %}",
+    "{% block a %}a{% endblock %}{% if self.a() == 'a' %}{{ self.a() ~ '<' }}{% endif %}",
+    "<a href='?{{ {'a': 1, 'b': 'x y'}|urlencode }}'>",
+    "<a href='/login?next={{ '/a b'|urlencode }}'>",
+    "<option value='a'{{ ' selected' if yes }}>",
     (
         "{% for u in users %}{{ u.name }} is {{ u.age }}{% if not loop.last %}, "
         "{% endif %}{% endfor %}"
@@ -367,6 +373,7 @@ PARTS = {
     "{% macro named() %}{{ name }}{% endmacro %}text",
     "base": "<title>{% block title %}base{% endblock %}</title>{% block body %}body{% endblock %}.",
     "middle": "{% extends 'base' %}{% block body %}[{{ super() }}]{% endblock %}",
+    "demanding": "[{% block body required %}{% endblock %}]",
     "looped": "{% for i in items %}{% block row scoped %}-{% endblock %}{% endfor %}",
 }
 

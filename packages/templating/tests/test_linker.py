@@ -236,3 +236,40 @@ def test_a_text_that_extends_a_page_is_a_page() -> None:
     templates = {"a.txt": "{% extends 'b.html' %}", "b.html": "{{ x }}"}
 
     assert render("a.txt", templates) == "&lt;&#39;&#34;&gt;"
+
+
+def test_a_required_block_must_be_filled() -> None:
+    base = "a{% block b scoped required %}\n{# nothing #}{% endblock %}"
+    templates = {
+        "base.html": base,
+        "page.html": "{% extends 'base.html' %}{% block b %}B{% endblock %}",
+    }
+    environment = Environment(DictLoader(templates))
+
+    assert environment.render("page.html") == "aB"
+    with pytest.raises(TemplateError, match="block 'b' must be filled") as caught:
+        environment.render("base.html")
+    assert (caught.value.name, caught.value.line) == ("base.html", 1)
+    with pytest.raises(TemplateError, match="must be empty"):
+        environment.from_string("{% block b required %}x{% endblock %}")
+
+
+@pytest.mark.parametrize(
+    ("inside", "text"),
+    [
+        ("{{ super() | upper }}", "&LT;B&GT;"),
+        ("{% set s = super() %}{{ s }}{{ s | length }}", "&lt;b&gt;9"),
+        ("{% if super() == '&lt;b&gt;' %}same{% endif %}", "same"),
+        ("{{ self.t() ~ '<' }}", "&lt;t&gt;&lt;"),
+        ("{{ self.t() if self.t() else '' }}", "&lt;t&gt;"),
+        ("{% macro m() %}{{ super() ~ '' }}{% endmacro %}{{ m() }}", "&lt;b&gt;"),
+        ("{{ [super(), self.t()] | join('-') }}", "&lt;b&gt;-&lt;t&gt;"),
+    ],
+)
+def test_the_text_of_a_block_is_a_value(inside: str, text: str) -> None:
+    base = "{% block b %}{{ '<b>' }}{% endblock %}{% block t %}{% endblock %}"
+    page = "{% extends 'base.html' %}{% block b %}I{% endblock %}{% block t %}T{% endblock %}"
+    page = page.replace("I", inside).replace("T", "{{ '<t>' }}")
+    environment = Environment(DictLoader({"base.html": base, "page.html": page}))
+
+    assert environment.render("page.html") == f"{text}&lt;t&gt;"

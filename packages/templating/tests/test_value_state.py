@@ -2,9 +2,10 @@
 
 import pytest
 
-from groundup_templating import ContextError
+from groundup_templating import ContextError, Template
 from groundup_templating.context import TEXT, Context, Language, State
 from groundup_templating.html_state import advance
+from groundup_templating.url_escapers import BLOCKED_URL
 from groundup_templating.value_state import after_value, mark_value
 
 
@@ -91,3 +92,30 @@ def test_a_script_of_unknown_type_is_taken_as_script() -> None:
     context = advance(after_value(after("<script type='")), "'>")
 
     assert context.language is Language.SCRIPT
+
+
+@pytest.mark.parametrize(
+    ("source", "url"),
+    [
+        ("<link href='{{ x }}' rel='canonical'>", "https://h/"),
+        ("<link href='{{ x }}/a' type='b' rel=alternate title='{{ x }}'>", "https://h//a"),
+        ("<link href='{{ x }}' rel='alternate stylesheet'>", BLOCKED_URL),
+        ("<link href='{{ x }}' rel='stylesheet' rel='canonical'>", BLOCKED_URL),
+        ("<link href='{{ x }}' title='rel=canonical'>", BLOCKED_URL),
+        ("<link href='{{ x }}'><link rel='canonical'>", BLOCKED_URL),
+        ("<link href='{{ x }}' {% if y %}rel='canonical'{% endif %}>", BLOCKED_URL),
+        ("<script src='{{ x }}' rel='canonical'></script>", BLOCKED_URL),
+    ],
+)
+def test_the_rel_of_a_link_may_stand_behind_its_address(source: str, url: str) -> None:
+    page = Template(source).render(x="https://h/", y=1)
+
+    assert page.split("'")[1] == url
+
+
+def test_a_link_of_a_feed_leads_anywhere() -> None:
+    source = "<feed><link href='{{ x }}'/><link rel='stylesheet' href='{{ x }}'/></feed>"
+
+    page = Template(source, name="feed.xml").render(x="https://h/")
+
+    assert [part for part in page.split("'") if ":" in part] == ["https://h/", BLOCKED_URL]

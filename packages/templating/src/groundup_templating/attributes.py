@@ -119,13 +119,15 @@ def attribute_language(name: str, element: str = "", said: str = "") -> Language
     return {"style": Language.STYLE, "srcdoc": Language.DOCUMENT}.get(name, Language.TEXT)
 
 
-def is_local(name: str, element: str = "", said: str = "") -> bool:
+def is_local(name: str, element: str = "", said: str = "", *, xml: bool = False) -> bool:
     """Whether what the URL of an attribute loads acts for the page.
+
+    In XML a link is that of a feed, unless it says that it is another.
 
     >>> is_local("src", "script"), is_local("src"), is_local("href", "link", "canonical")
     (True, False, False)
     """
-    if element == "link" and said and HARMLESS_RELS.issuperset(said.split()):
+    if element == "link" and (said or xml) and HARMLESS_RELS.issuperset(said.split()):
         return False
     return name in LOCAL_ATTRIBUTES or name.rpartition(":")[2] in LOCAL_ON.get(element, ())
 

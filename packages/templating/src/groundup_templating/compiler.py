@@ -97,6 +97,8 @@ class Compiler:
         code, places = self._begin(body, start, waits=waits)
         code.block = name
         with code.writer.indented(), code.new_scope():
+            if self._tree.blocks[name].required:
+                code.line(f"link.require({name!r})", self._tree.blocks[name].at)
             code.scoped_body(body, self._tree.blocks[name].at)
         return self._finish(code, places, "block", "run, names, out, blocks, level")
 

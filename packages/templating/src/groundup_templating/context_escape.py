@@ -38,7 +38,7 @@ from groundup_templating.statements import (
     With,
 )
 from groundup_templating.tokens import Text
-from groundup_templating.value_state import after_value, mark_value
+from groundup_templating.value_state import after_value, look_ahead, mark_value
 
 __all__ = ["Places", "choose_escapers", "is_marked_safe", "place_values"]
 
@@ -209,8 +209,7 @@ class Walker:
         for number, statement in enumerate(body, 1):
             try:
                 if isinstance(statement, Print):
-                    following = body[number] if number < len(body) else None
-                    context = self._place_value(statement, context, more=_may_go_on(following))
+                    context = self._place_value(statement, context, *body[number : number + 1])
                 else:
                     context = self._step(statement, context)
             except ContextError as error:
@@ -250,9 +249,16 @@ class Walker:
         return context
 
     def _place_value(
-        self, statement: Print | CallBlock | FilterBlock, context: Context, *, more: bool = True
+        self,
+        statement: Print | CallBlock | FilterBlock,
+        context: Context,
+        following: Statement | None = None,
     ) -> Context:
-        place = context._replace(more=True) if more and _may_hold_url(context) else context
+        place = context
+        if _may_hold_url(context):
+            if isinstance(following, Text):
+                place = look_ahead(context, following.text, advance)
+            place = place._replace(more=_may_go_on(following))
         if not isinstance(statement, Print) or not is_marked_safe(statement.value):
             choose_escapers(place)
         self.places[id(statement)] = place

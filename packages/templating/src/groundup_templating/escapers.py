@@ -34,7 +34,7 @@ SCRIPT_UNSAFE = re.compile(
 STYLE_UNSAFE = re.compile(r"""[^A-Za-z0-9 _.,-]""")
 STYLE_VALUE = re.compile(r"[-+#.%\w ,!]*", re.ASCII)
 STYLE_WORDS = re.compile(r"expression|behaviou?r|mozbinding|javascript", re.IGNORECASE)
-ATTRIBUTE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.:-]*|")
+ATTRIBUTE_NAMES = re.compile(r"[ \n]*(?:[A-Za-z][A-Za-z0-9_.:-]*(?:[ \n]+|\Z))*")
 NAME_PART = re.compile(r"[A-Za-z0-9_.-]*")
 
 
@@ -114,10 +114,10 @@ def document(value: Any) -> str:
 
 
 def attribute_name(value: Any) -> str:
-    """Let pass a whole attribute from ``xmlattr``, or the name of a harmless one, or nothing."""
+    """Let pass attributes from ``xmlattr``, or names of harmless ones like `` selected``."""
     if type(value) is Attributes:
         return str(value)
-    return _harmless_name(str(value))
+    return _harmless_names(str(value))
 
 
 def attribute_name_strict(value: Any) -> str:
@@ -128,16 +128,18 @@ def attribute_name_strict(value: Any) -> str:
                 f"in this tag the attribute {risky[0]} must be written out, got it from a value"
             )
         return str(value)
-    return _harmless_name(str(value))
+    return _harmless_names(str(value))
 
 
-def _harmless_name(name: str) -> str:
-    if not ATTRIBUTE_NAME.fullmatch(name) or attribute_language(name.lower()) is not Language.TEXT:
-        raise ContextError(
-            f"in a tag a value must be the name of a harmless attribute, got {shorten(name)}: "
-            "use the filter xmlattr for more"
-        )
-    return name
+def _harmless_names(names: str) -> str:
+    words = names.lower().split()
+    harmless = all(attribute_language(word) is Language.TEXT for word in words)
+    if harmless and ATTRIBUTE_NAMES.fullmatch(names):
+        return names
+    raise ContextError(
+        f"in a tag a value must be the name of a harmless attribute, got {shorten(names)}: "
+        "use the filter xmlattr for more"
+    )
 
 
 def name_part(value: Any) -> str:

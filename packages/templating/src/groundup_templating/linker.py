@@ -157,6 +157,10 @@ class Linker:
         run.leave()
         return Module(template.exported(visible))
 
+    def require(self, name: str) -> None:
+        """Refuse to show a block that others had to fill."""
+        raise TemplateError(f"block {name!r} must be filled by a template that extends this one")
+
     def pick(self, module: Module, name: str) -> Any:
         """Return one name of a module."""
         if name not in module:

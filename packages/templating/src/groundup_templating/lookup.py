@@ -75,7 +75,7 @@ class Lookup:
     def make_loader(self, names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...] | None]:
         """Return a function that looks up several names at once, or gives None if it cannot."""
         plain = self._plain
-        items: Callable[[Any], tuple[Any, ...]] = itemgetter(*names)
+        items: Callable[[Any], tuple[Any, ...]] = itemgetter(*names)  # pyright: ignore[reportUnknownVariableType]  # of anything
         attributes: Callable[[Any], tuple[Any, ...]] = attrgetter(*names)
 
         def load(value: Any) -> tuple[Any, ...] | None:

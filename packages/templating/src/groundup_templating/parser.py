@@ -233,12 +233,18 @@ class Parser:
     def _parse_block(self, tag: Tag, words: TagWords) -> Statement:
         name = words.take_name().value
         words.accept("scoped")  # all are: a block sees what its place sees
+        required = words.accept("required")
         words.expect_end()
         if name in self._tree.blocks:
             raise TemplateSyntaxError(f"block {name!r} is defined twice", at=tag.at)
-        block = Block(tag.at, name, [])
+        block = Block(tag.at, name, [], required)
         self._tree.blocks[name] = block
         block.body = self._parse_until_end("block")
+        for part in block.body if required else []:
+            if not isinstance(part, Text) or part.text.strip():
+                raise TemplateSyntaxError(
+                    f"block {name!r} is required, so it must be empty", at=part.at
+                )
         return block
 
     def _parse_macro(self, tag: Tag, words: TagWords) -> Statement:

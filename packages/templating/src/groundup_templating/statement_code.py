@@ -15,7 +15,7 @@ from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from typing import Any, ClassVar
 
-from groundup_templating.context import Context, Language, State
+from groundup_templating.context import PLAIN, TEXT, Context, Language, State
 from groundup_templating.context_escape import Places, choose_escapers, is_marked_safe
 from groundup_templating.errors import TemplateSyntaxError
 from groundup_templating.expression_code import ExpressionCode
@@ -36,9 +36,8 @@ from groundup_templating.writer import Writer
 
 __all__ = ["StatementCode"]
 
-# What the first leaves over does not need the second, or only sometimes.
+# Where the second has nothing to do for most of what the first leaves over.
 FUSED: dict[tuple[str, ...], tuple[str, ...]] = {
-    ("url_query", "quoted"): ("url_query",),
     ("url_path", "quoted"): ("url_path_quoted",),
     ("url_start", "quoted"): ("url_start_quoted",),
 }
@@ -186,8 +185,9 @@ class StatementCode(ExpressionCode):
 
     def _make_print(self, statement: Print) -> None:
         value = statement.value
-        if (filled := self.filled_block(value, statement)) is not None:
-            self.add_piece(filled, statement.at)
+        if (found := self._find_block(value)) is not None:
+            # It is written where it stands, as what it is: in an attribute, in a script.
+            self.add_piece(self._fill(*found, self.place(statement)), statement.at)
         elif isinstance(value, Translation):
             self.add_piece(self.escaped(statement, self._translated(statement, value)), value.at)
         elif is_marked_safe(value) and isinstance(value, Filter):
@@ -209,22 +209,25 @@ class StatementCode(ExpressionCode):
         values = "".join(f"{name!r}: {self.code(value)}, " for name, value in node.values.items())
         return f"translate({'Markup' if html else 'str'}, {found}, {{{values}}})"
 
-    def filled_block(self, value: Expression, statement: Print) -> str | None:
-        """Return the code of ``super()`` and ``self.name()``, which write what is escaped."""
-        if not isinstance(value, Call):
+    def filled_block(self, node: Call) -> str | None:
+        """Return the code of ``super()`` and ``self.name()`` as a value: HTML of its own."""
+        found = self._find_block(node)
+        if found is None:
             return None
-        function, place = value.function, f"place_{self._numbers + 1}"
+        place = f"place_{self.new_number()}"
+        self.namespace[place] = PLAIN if self.plain else TEXT
+        return f"{self.wrap}({self._fill(*found, place)})"
+
+    def _find_block(self, node: Expression) -> tuple[str, str] | None:
+        """Return the name and level of the block that a call shows, if it is such a call."""
+        if not isinstance(node, Call):
+            return None
+        function = node.function
         if isinstance(function, Name) and function.name == "super" and self.block is not None:
-            self.place(statement)
-            return self._fill(self.block, "level + 1", place)
-        if (
-            isinstance(function, Attribute)
-            and isinstance(function.value, Name)
-            and function.value.name == "self"
-        ):
-            self.place(statement)
-            return self._fill(function.name, "0", place)
-        return None
+            return self.block, "level + 1"
+        if not isinstance(function, Attribute) or not isinstance(function.value, Name):
+            return None
+        return (function.name, "0") if function.value.name == "self" else None
 
     def _fill(self, name: str, level: str, place: str) -> str:
         names = self.names()

@@ -99,10 +99,11 @@ class Extends(Node):
 
 @dataclass(slots=True)
 class Block(Node):
-    """``block name``: a place that templates which extend this one may fill."""
+    """``block name``: a place that templates which extend this one may fill, or must."""
 
     name: str
     body: list["Statement"]
+    required: bool = False
 
 
 @dataclass(slots=True)

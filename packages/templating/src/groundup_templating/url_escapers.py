@@ -106,7 +106,8 @@ def _encode(value: Any, safe: str) -> str:
         return value  # type: ignore[no-any-return]  # its type has just been seen
     url = _url_text(value)
     if kind is Encoded:
-        return PERCENT.sub("%25", quote(url, safe=f"%+{safe}", errors="surrogatepass"))
+        # What the filter urlencode has left alone, it has left alone on purpose: a=1&b=2.
+        return PERCENT.sub("%25", quote(url, safe=f"%+/=&{safe}", errors="surrogatepass"))
     return quote(url, safe=safe, errors="surrogatepass")
 
 

@@ -9,6 +9,7 @@ taken as given, or the template is refused.
 """
 
 import re
+from collections.abc import Callable
 
 from groundup_templating.attributes import attribute_language, holds_script, is_local
 from groundup_templating.context import (
@@ -30,12 +31,14 @@ __all__ = [
     "after_value",
     "begin_value",
     "end_value",
+    "look_ahead",
     "mark_value",
 ]
 
 # After the seconds of <meta http-equiv=refresh>: "5; url=/next", "5;/next", "5 '/next'".
 REFRESH_URL = re.compile(r"\s*[^;,\s]*(?:\s*[;,]|\s)\s*(?:url\s*=\s*)?[\"']?", re.IGNORECASE)
 LONGEST_SEEN = 1000  # characters of an attribute that decides about others
+Reader = Callable[[Context, str], Context]
 CONTENT = "content"  # what a meta has said that had a value before anything else
 
 
@@ -54,7 +57,7 @@ def begin_value(context: Context, quote: str) -> Context:
         state=State.VALUE,
         quote=quote,
         language=attribute_language(name, element, said),
-        local=is_local(name, element, said),
+        local=is_local(name, element, said, xml=context.xml),
         part=Part.CODE,
         slash=Slash.REGEX,
         braces=(),
@@ -89,6 +92,20 @@ def after_value(context: Context) -> Context:
         return after_url_value(context)._replace(tail="")
     seen = ANYTHING if decides(context.element, context.attribute) else ""
     return mark_value(context)._replace(seen=seen, tail="")
+
+
+def look_ahead(context: Context, following: str, read: Reader) -> Context:
+    """Return the context of a value in a link, with what a rel says that stands behind it.
+
+    Args:
+        context: Where the value stands.
+        following: The text behind the value.
+        read: What follows text, ``advance``.
+    """
+    if context.element != "link" or not context.local or context.said:
+        return context
+    said = read(after_value(context), following.partition(">")[0]).said
+    return context._replace(local=is_local(context.attribute, "link", said, xml=context.xml))
 
 
 def mark_value(context: Context) -> Context:
