@@ -8,6 +8,7 @@ each wheel counts its users and stops its server after the last one.
 import importlib.util
 import os
 import shutil
+import signal
 import tempfile
 import uuid
 from collections.abc import Iterator
@@ -22,11 +23,15 @@ CARELESS = ("fsync", "synchronous_commit", "full_page_writes")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the folder that all workers of this run share.
+    """Heed Ctrl+C, and make the folder that all workers of this run share.
 
-    Not below pytest's own: every start of pytest makes that private to one user, and as root
-    PostgreSQL runs as another one.
+    The folder is not below pytest's own: every start of pytest makes that private to one user,
+    and as root PostgreSQL runs as another one.
     """
+    # Who was started in the background of a shell ignores SIGINT and hands that on: the servers
+    # that tests stop as a terminal does would not hear of it.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if FOLDER in os.environ:
         return
     folder = os.environ[FOLDER] = tempfile.mkdtemp(prefix="groundup-tests-")

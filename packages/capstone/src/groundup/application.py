@@ -78,6 +78,7 @@ class Application(Routes):
     """
 
     streams_body = True  # the server leaves reading the body to `handle`
+    _asgi: Any = None
 
     def __init__(  # noqa: PLR0913 - one for each part that can be replaced
         self,
@@ -115,7 +116,6 @@ class Application(Routes):
         )
         self._boundary = error_boundary(self.errors, debug=debug)
         self._mounted: list[Application] = []
-        self._asgi: Any = None
         self._form_limits = form_limits
         self._run: Callable[[Request], Awaitable[Response]] | None = None
         if debug:
