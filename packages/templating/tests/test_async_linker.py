@@ -64,3 +64,17 @@ async def test_mistakes_are_the_same(source: str, message: str) -> None:
 async def test_what_is_missing_is_not_found() -> None:
     with pytest.raises(TemplateNotFound, match=r"nope\.html"):
         await Environment(DictLoader({})).from_string("{% include 'nope.html' %}").render_async()
+
+
+async def test_a_page_may_extend_one_that_is_no_html() -> None:
+    templates = {
+        "base.txt": "{{ x }}{% block b %}{% endblock %}",
+        "page.txt": "{% extends 'base.txt' %}{% block b %}{{ x }}{% endblock %}",
+        "page.html": "{% extends 'base.txt' %}{% block b %}{{ x }}{% endblock %}",
+    }
+    environment = Environment(DictLoader(templates))
+
+    for name, text in (("page.txt", "<<"), ("page.html", "&lt;&lt;")):
+        assert (
+            await environment.render_async(name, x="<") == environment.render(name, x="<") == text
+        )

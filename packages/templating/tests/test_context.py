@@ -2,7 +2,17 @@
 
 import pytest
 
-from groundup_templating.context import TEXT, Context, Language, Slash, State, Url, join, widen
+from groundup_templating.context import (
+    ANYTHING,
+    TEXT,
+    Context,
+    Language,
+    Slash,
+    State,
+    Url,
+    join,
+    widen,
+)
 from groundup_templating.html_state import advance
 
 
@@ -109,3 +119,11 @@ def test_a_context_says_what_it_is(text: str, words: str) -> None:
 def test_a_context_is_a_plain_value() -> None:
     assert Context() == TEXT
     assert hash(Context(language=Language.URL)) != hash(TEXT)
+
+
+def test_an_unquoted_value_that_decides_and_may_go_on_counts_as_the_worst() -> None:
+    for text, local in (("<link rel=icon", True), ("<meta http-equiv=refresh", False)):
+        wide = widen(after(text))
+        assert wide.state is State.JOINED
+        assert wide.said == ANYTHING
+        assert advance(wide, " href='").local is local

@@ -117,3 +117,9 @@ def test_a_finding_shows_the_line() -> None:
         "a.html, line 2, column 3: macro 'm' is used nowhere [macro]\n"
         "      {% macro m() %}{% endmacro %}\n      ^"
     )
+
+
+def test_names_in_a_translation_are_mentioned() -> None:
+    page = "{% macro m() %}{% endmacro %}{% trans x=m() %}a {{ x }}{% endtrans %}"
+
+    assert find(a=page) == []

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from groundup_templating import LenientUndefined, SandboxError, Undefined, UndefinedError
-from groundup_templating.lookup import Lookup
+from groundup_templating.lookup import MAX_KINDS, Lookup
 
 LOOKUP = Lookup(Undefined, trusted=False)
 
@@ -121,3 +121,14 @@ def test_a_loader_gives_all_names_or_none() -> None:
     lookup.get(5, "real")  # now the type is known
     assert load(5) == (5, 0)
     assert load("x") is None
+
+
+def test_no_more_types_are_remembered_than_fit() -> None:
+    lookup = Lookup(Undefined, trusted=False)
+
+    for number in range(MAX_KINDS + 10):
+        kind = type(f"Kind{number}", (), {"name": number})
+        assert lookup.get(kind(), "name") == number
+
+    load = lookup.make_loader(("name", "name"))
+    assert load(kind()) == (number, number)

@@ -265,3 +265,9 @@ def test_the_line_break_at_the_end_of_a_page_is_no_part_of_a_stream() -> None:
         assert "".join(template.stream({"x": range(200)}, part=part)) == template.render(
             x=range(200)
         )
+
+
+async def test_without_a_limit_of_time_nothing_is_counted() -> None:
+    environment = Environment(trusted=True, globals={"fetch": fetch})
+
+    assert await environment.from_string("{{ fetch(1) }}").render_async() == "1"
