@@ -126,9 +126,8 @@ def test_a_loader_gives_all_names_or_none() -> None:
 def test_no_more_types_are_remembered_than_fit() -> None:
     lookup = Lookup(Undefined, trusted=False)
 
-    for number in range(MAX_KINDS + 10):
-        kind = type(f"Kind{number}", (), {"name": number})
-        assert lookup.get(kind(), "name") == number
+    kinds = [type(f"Kind{number}", (), {"name": number}) for number in range(MAX_KINDS + 10)]
+    assert [lookup.get(kind(), "name") for kind in kinds] == list(range(MAX_KINDS + 10))
 
     load = lookup.make_loader(("name", "name"))
-    assert load(kind()) == (number, number)
+    assert load(kinds[-1]()) == (MAX_KINDS + 9, MAX_KINDS + 9)
