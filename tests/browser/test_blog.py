@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 Person = Callable[..., Page]
 Keep = Callable[[Page, str], None]
@@ -115,7 +115,7 @@ def test_log_in_and_out(blog: str, person: Person, keep: Keep) -> None:
 
 
 @pytest.mark.filterwarnings("default")
-def test_a_wrong_password_says_so(blog: str, browser: Any, keep: Keep) -> None:
+def test_a_wrong_password_says_so(blog: str, browser: Browser, keep: Keep) -> None:
     context = browser.new_context()  # its console reports the 401, as it should
     page = context.new_page()
     page.goto(f"{blog}/login")
