@@ -74,3 +74,15 @@ async def test_a_second_reader_is_an_error() -> None:
 
     inbox.end()
     await first
+
+
+def test_what_is_free_is_counted_in_bytes_too() -> None:
+    inbox = Inbox(10, 5)
+    assert inbox.bytes_left == 5
+
+    inbox.put("1234")
+    assert inbox.bytes_left == 1
+    inbox.put("larger")
+
+    assert inbox.bytes_left == 0
+    assert inbox.room == 0

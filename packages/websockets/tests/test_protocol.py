@@ -270,3 +270,19 @@ def test_whatever_is_sent_is_received(
         events += server.receive_data(data[start : start + size])
 
     assert events == messages
+
+
+def test_bytes_stop_a_read_though_few_of_them_were_on_the_wire() -> None:
+    deflate = DeflateParameters()
+    client, server = Endpoint(Role.CLIENT, deflate=deflate), Endpoint(Role.SERVER, deflate=deflate)
+    message = b"\0" * 100_000
+    wire = b"".join(client.send_message(message) for _ in range(10))
+    assert len(wire) < 10_000
+
+    first = server.receive_data(wire, 64, max_bytes=250_000)
+
+    assert len(first) == 3, "what is there already may pass the bound by one message"
+    assert server.pending
+    assert server.receive_data(b"", 64, max_bytes=1) == [message]
+    assert len(server.receive_data(b"", 64)) == 6
+    assert not server.pending

@@ -18,6 +18,7 @@ handler has taken the last message and asks for the next, and after a second at 
 
 import asyncio
 import logging
+import math
 from collections.abc import Callable
 from typing import cast
 
@@ -100,7 +101,7 @@ class Connection(asyncio.Protocol):
         """Take bytes from the wire."""
         if not self.gate.shut:  # else what it takes is the sign of life: see `_is_deaf`
             self.heartbeat.heard = self.loop.time()
-        self._handle(self.endpoint.receive_data(data, self._room()))
+        self._receive(data)
         self._pump()
 
     def pause_writing(self) -> None:
@@ -150,6 +151,11 @@ class Connection(asyncio.Protocol):
             return None  # they are dropped: all that counts is the peer's close
         return self.inbox.room
 
+    def _receive(self, data: bytes) -> None:
+        """Take bytes, and as much of what they hold as the inbox has room for."""
+        left = math.inf if self.closed else self.inbox.bytes_left
+        self._handle(self.endpoint.receive_data(data, self._room(), max_bytes=left))
+
     def _handle(self, events: list[Event]) -> None:
         for event in events:
             if isinstance(event, str | bytes):
@@ -167,7 +173,7 @@ class Connection(asyncio.Protocol):
         """Go on with bytes that had to wait, and with reading."""
         self._pump_due = False
         while self.endpoint.pending and self._room() != 0:
-            self._handle(self.endpoint.receive_data(b"", self._room()))
+            self._receive(b"")
         self._regulate()
 
     def _regulate(self) -> None:

@@ -37,6 +37,11 @@ class Inbox:
         return max(0, self._max_count - len(self._messages))
 
     @property
+    def bytes_left(self) -> int:
+        """How many bytes are free; the message that takes the last ones may be larger."""
+        return max(0, self._max_bytes - self._bytes)
+
+    @property
     def half_empty(self) -> bool:
         """Whether it is worth while to read on."""
         return self._bytes * 2 <= self._max_bytes and len(self._messages) * 2 <= self._max_count

@@ -14,6 +14,7 @@ socket decides when a pong or a close is written, because what is sent before it
 After a close, ours or the peer's, no message comes out any more.
 """
 
+import math
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -124,21 +125,26 @@ class Endpoint:
 
     # -- in -----------------------------------------------------------------------------------
 
-    def receive_data(self, data: bytes, limit: int | None = None) -> list[Event]:
+    def receive_data(
+        self, data: bytes, limit: int | None = None, *, max_bytes: float = math.inf
+    ) -> list[Event]:
         """Take the next bytes from the wire and return what happened.
 
         Args:
             data: What arrived; nothing, to go on after a limit.
             limit: The most events to return.  ``pending`` tells whether bytes were left.
+            max_bytes: Return no more messages once they have this many bytes or characters:
+                compressed, the few bytes of one read can be many large messages.
         """
         events: list[Event] = []
+        size = 0
         if self.ended:
             return events
         parser, assembler = self._parser, self._assembler
         parser.feed(data)
         self.pending = False
         try:
-            while limit is None or len(events) < limit:
+            while (limit is None or len(events) < limit) and size < max_bytes:
                 frame = parser.next_frame()
                 if frame is None:
                     return events
@@ -148,6 +154,8 @@ class Endpoint:
                 ):
                     continue
                 events.append(event)
+                if isinstance(event, str | bytes):
+                    size += len(event)
                 if self.close_received:
                     return events
         except ProtocolError as error:
