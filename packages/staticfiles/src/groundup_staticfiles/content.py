@@ -12,7 +12,9 @@ import hashlib
 import math
 import os
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
+from operator import attrgetter
 
 from groundup_httpparse import Headers
 from groundup_response import http_date
@@ -23,15 +25,11 @@ Signature = tuple[int, int, int, int, int]
 OVERHEAD = 4096  # bytes that a file without content takes in memory, more or less
 
 
-def read_signature(status: os.stat_result) -> Signature:
-    """Return numbers of which one changes whenever a file is changed or replaced."""
-    return (
-        status.st_mtime_ns,
-        status.st_size,
-        status.st_ino,
-        status.st_dev,
-        status.st_ctime_ns,  # on Windows the time of creation: no help there, and no harm
-    )
+read_signature: Callable[[os.stat_result], Signature] = attrgetter(
+    *("st_mtime_ns", "st_size", "st_ino", "st_dev"),
+    "st_ctime_ns",  # on Windows the time of creation: no help there, and no harm
+)
+"""Return numbers of which one changes whenever a file is changed or replaced."""
 
 
 class Variant:

@@ -13,8 +13,12 @@ class StaticFilesError(ValueError):
 
 
 class PathError(StaticFilesError):
-    """The path names no file that may be served; ``status`` is 400, 403, 404 or 503."""
+    """The path names no file that may be served; ``status`` is 400, 403, 404 or 503.
 
-    def __init__(self, message: str, *, status: int = 404) -> None:
+    ``is_folder`` says that it names a folder, so that a slash at its end may lead to its index.
+    """
+
+    def __init__(self, message: str, *, status: int = 404, is_folder: bool = False) -> None:
         super().__init__(message)
         self.status = status
+        self.is_folder = is_folder

@@ -98,16 +98,17 @@ class Root:
         StaticFilesError: There is no such folder.
     """
 
-    __slots__ = ("_open", "path")
+    __slots__ = ("_open", "_text", "path")
 
     def __init__(self, directory: str | os.PathLike[str], *, follow_symlinks: bool = False) -> None:
         # Not resolved: a root that is a link may be switched to the next release at any time.
         self.path = Path(directory).absolute()
+        self._text = str(self.path)
         if not self.path.exists():
             raise StaticFilesError(f"directory must exist, got {os.fspath(directory)!r}")
         if not self.path.is_dir():
             raise StaticFilesError(f"directory must be one, got the file {os.fspath(directory)!r}")
-        self._open: Callable[[Path, tuple[str, ...]], int]
+        self._open: Callable[[str, tuple[str, ...]], int]
         if follow_symlinks:
             self._open = open_following
         else:
@@ -120,7 +121,7 @@ class Root:
             PathError: There is none that may be served; status 404, 403 or 503.
         """
         try:
-            number = self._open(self.path, names)
+            number = self._open(self._text, names)
         except UnicodeEncodeError:
             raise PathError("the system cannot write this name") from None
         except OSError as error:
@@ -128,7 +129,8 @@ class Root:
         status = os.fstat(number)
         if not stat.S_ISREG(status.st_mode):
             os.close(number)
-            raise PathError(f"only regular files are served, got {names[-1][:40]!r}")
+            message = f"only regular files are served, got {names[-1][:40]!r}"
+            raise PathError(message, is_folder=stat.S_ISDIR(status.st_mode))
         return WatchedFile(number, status), status
 
     def locate(self, names: tuple[str, ...]) -> Path:
@@ -136,23 +138,28 @@ class Root:
         return self.path.joinpath(*names)
 
 
-def open_walking(root: Path, names: tuple[str, ...]) -> int:
+def open_walking(root: str, names: tuple[str, ...]) -> int:
     """Open each name in the folder before it; a link anywhere is an error of the system."""
-    folder = os.open(root, FOLDER)
+    # The first name is opened by way of the root: only the last name of a path is not followed.
+    place, folder = f"{root}/{names[0]}", None
     try:
-        for name in names[:-1]:
-            inner = os.open(name, FOLDER | NO_FOLLOW, dir_fd=folder)
-            os.close(folder)
-            folder = inner
-        return os.open(names[-1], FILE | NO_FOLLOW, dir_fd=folder)
+        for name in names[1:]:
+            inner = os.open(place, FOLDER | NO_FOLLOW, dir_fd=folder)
+            if folder is not None:
+                os.close(folder)
+            place, folder = name, inner
+        return os.open(place, FILE | NO_FOLLOW, dir_fd=folder)
     finally:
-        os.close(folder)
+        if folder is not None:
+            os.close(folder)
 
 
-def open_comparing(root: Path, names: tuple[str, ...]) -> int:
+def open_comparing(root: str, names: tuple[str, ...]) -> int:
     """Open a path that is its own resolution before and after, and the same file both times."""
     path = Path(os.path.realpath(root), *names)
     before = os.lstat(path)
+    if stat.S_ISDIR(before.st_mode):
+        raise IsADirectoryError(errno.ENOENT, "a folder")
     if not stat.S_ISREG(before.st_mode) or not _is_resolved(path):
         raise FileNotFoundError(errno.ENOENT, "a link, a folder or a device")
     number = os.open(path, FILE)
@@ -163,9 +170,9 @@ def open_comparing(root: Path, names: tuple[str, ...]) -> int:
     return number
 
 
-def open_following(root: Path, names: tuple[str, ...]) -> int:
+def open_following(root: str, names: tuple[str, ...]) -> int:
     """Open a path as the system does."""
-    path = root.joinpath(*names)
+    path = Path(root, *names)
     if path.is_dir():  # which Windows cannot open, and says so in misleading words
         raise IsADirectoryError(errno.ENOENT, "a folder")
     return os.open(path, FILE)
@@ -179,7 +186,8 @@ def _path_error(error: OSError, names: tuple[str, ...]) -> PathError:
     """Return the answer to an error of the system; one that nobody can foresee is raised."""
     name = names[-1][:40]
     if error.errno in NOT_THERE:
-        return PathError(f"no file (or a link) at {name!r}: {os.strerror(error.errno or 0)}")
+        message = f"no file (or a link) at {name!r}: {os.strerror(error.errno or 0)}"
+        return PathError(message, is_folder=isinstance(error, IsADirectoryError))
     if error.errno in FORBIDDEN:
         return PathError(f"the server may not read {name!r}", status=403)
     if error.errno in EXHAUSTED:

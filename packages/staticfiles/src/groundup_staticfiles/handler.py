@@ -162,7 +162,7 @@ class StaticFiles:
         except PathError as error:
             if error.status != HTTPStatus.NOT_FOUND:
                 raise
-            if (redirect := self._redirect(request)) is not None:
+            if error.is_folder and (redirect := self._redirect(request)) is not None:
                 return redirect
             if self._fallback is None or not _wants_page(request):
                 raise
@@ -181,7 +181,7 @@ class StaticFiles:
 
     def _redirect(self, request: Request) -> Response | None:
         """Send the client to a folder that has an index, when only the last slash is missing."""
-        if self._index is None or request.path.endswith("/"):
+        if self._index is None:
             return None
         try:
             key, _ = self._load((*split_path(request.path, dotfiles=self._dotfiles), ""))

@@ -12,6 +12,7 @@ the one that the fields speak of, and is closed by whoever closes the response.
 from http import HTTPStatus
 from typing import Protocol
 
+from groundup_httpparse import Headers
 from groundup_response import BodyError, FileBody, Response, reason_phrase
 from groundup_staticfiles.conditional import Fields, check_conditions, matches_range_condition
 from groundup_staticfiles.content import Variant
@@ -20,6 +21,11 @@ from groundup_staticfiles.ranges import MultipartBody, UnsatisfiableRange, parse
 from groundup_staticfiles.store import FileChanged, Store
 
 __all__ = ["Request", "refuse", "send", "send_status"]
+
+PLAIN = (
+    ("Content-Type", "text/plain; charset=utf-8"),
+    ("X-Content-Type-Options", "nosniff"),
+)
 
 
 class Request(Protocol):
@@ -72,16 +78,13 @@ def send(request: Request, variant: Variant, store: Store) -> Response:
 
 def send_status(status: int, **fields: str) -> Response:
     """Return a response that says no more than its status; ``_`` in names stands for a hyphen."""
-    content = f"{reason_phrase(status)}\n" if status != HTTPStatus.NO_CONTENT else ""
-    response = Response(status, content)
-    for name, value in fields.items():
-        response.set_header(name.replace("_", "-"), value)
+    pairs = [(name.replace("_", "-"), value) for name, value in fields.items()]
+    if status == HTTPStatus.NO_CONTENT:
+        return Response(status, b"", Headers.from_trusted(pairs))
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
-        response.set_header("Retry-After", "1")
-    if content:
-        response.set_header("Content-Type", "text/plain; charset=utf-8")
-        response.set_header("X-Content-Type-Options", "nosniff")
-    return response
+        pairs.append(("Retry-After", "1"))
+    content = f"{reason_phrase(status)}\n".encode()
+    return Response(status, content, Headers.from_trusted([*pairs, *PLAIN]))
 
 
 def refuse(error: PathError) -> Response:
@@ -110,9 +113,8 @@ def _send_ranges(wanted: str, variant: Variant, store: Store) -> Response:
     start, stop = ranges[0]
     content = variant.content
     part = _open_part(variant, store, start, stop) if content is None else content[start:stop]
-    response = Response(206, part, variant.headers)
-    response.set_header("Content-Range", f"bytes {start}-{stop - 1}/{size}")
-    return response
+    headers = variant.headers.insert_trusted(0, "Content-Range", f"bytes {start}-{stop - 1}/{size}")
+    return Response(206, part, headers)
 
 
 def _send_whole(variant: Variant, store: Store) -> Response:
