@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from queue import Queue
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -276,3 +277,78 @@ def test_everybody_is_told_when_the_start_fails() -> None:
     with pytest.raises(OSError, match="no database"):
         ThreadedServer(app, Config(port=0)).serve(print)
     assert ran == ["stopped"]
+
+
+class PlainConnection:
+    def __init__(self, client: socket.socket) -> None:
+        self._client = client
+        self.read = client.recv
+        self.send = client.sendall
+
+
+class PlainServer:
+    """A server as somebody writes it in an afternoon: a thread for each client."""
+
+    def __init__(self, host: str, port: int, handler: Any) -> None:
+        self._listener = socket.create_server((host, port))
+        self._handler = handler
+        self._stopping = False
+        self.address = self._listener.getsockname()
+
+    def serve_forever(self) -> None:
+        while not self._stopping:
+            client, _ = self._listener.accept()
+            threading.Thread(target=self._talk, args=[client], daemon=True).start()
+        self._listener.close()
+
+    def _talk(self, client: socket.socket) -> None:
+        with client:
+            self._handler(PlainConnection(client))
+
+    def stop(self) -> None:
+        if not self._stopping:
+            self._stopping = True
+            socket.create_connection(self.address).close()  # wakes accept()
+
+
+class PlainParser:
+    """One head at a time, no bodies."""
+
+    def __init__(self) -> None:
+        self._buffer = b""
+
+    def feed(self, data: bytes, /) -> list[Any]:
+        *heads, self._buffer = (self._buffer + data).split(b"\r\n\r\n")
+        return [self._parse(head.decode()) for head in heads]
+
+    def _parse(self, head: str) -> Any:
+        line, *fields = head.split("\r\n")
+        method, target, version = line.split(" ")
+        headers = dict(field.split(": ", 1) for field in fields)
+        return SimpleNamespace(
+            method=method, target=target, version=version, headers=headers, body=b""
+        )
+
+
+def test_a_server_and_a_parser_of_ones_own_run_the_application() -> None:
+    app = Application(server=PlainServer, parser=PlainParser)
+    app.get("/sync")(sync)
+    app.get("/stream")(stream)
+
+    with (
+        serving(app) as port,
+        httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client,
+    ):
+        assert client.get("/sync").status_code == 200
+        assert client.get("/stream").text == "0,1,2,"
+        assert client.get("/nowhere").status_code == 404
+
+
+def test_what_a_parser_of_ones_own_cannot_read_is_refused() -> None:
+    app = Application(parser=PlainParser)
+
+    with serving(app) as port, socket.create_connection(("127.0.0.1", port), PATIENCE) as raw:
+        raw.sendall(b"GET / and more HTTP/1.1\r\n\r\n")
+        received = b"".join(iter(lambda: raw.recv(4096), b""))
+
+    assert received.startswith(b"HTTP/1.1 400 ")

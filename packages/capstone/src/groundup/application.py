@@ -21,9 +21,11 @@ from groundup.interfaces import (
     DatabaseLike,
     ErrorsLike,
     Layer,
+    ParserLike,
     PipelineLike,
     RoomsLike,
     RouterLike,
+    ServerLike,
     SessionsLike,
     SupportsUrlFor,
     TemplatesLike,
@@ -72,6 +74,7 @@ class Application(Routes):
         sessions, auth, database: Parts that the application keeps for its handlers.
         router, errors, rooms, pipeline: Replacements for the parts that are always there;
             `pipeline` makes an empty one.
+        server, parser: What makes them, when the threads server shall use others than its own.
         max_body: The largest body in bytes that is read before a handler runs.
         form_limits: How many fields and files a form may have, and how large.
         origins: Which ``Origin`` may open a WebSocket; None means this site only.
@@ -90,6 +93,8 @@ class Application(Routes):
         auth: AuthLike | None = None,
         errors: ErrorsLike | None = None,
         database: DatabaseLike | None = None,
+        server: Callable[[str, int, Callable[[Any], None]], ServerLike] | None = None,
+        parser: Callable[[], ParserLike] | None = None,
         rooms: RoomsLike | None = None,
         pipeline: Callable[[], PipelineLike] = Pipeline,
         max_body: int = 16 * 1024 * 1024,
@@ -104,6 +109,8 @@ class Application(Routes):
         self.sessions = sessions
         self.auth = auth
         self.db = database
+        self.server = server
+        self.parser = parser
         self.state: dict[str, Any] = {}
         self.draining = False
         self.layers: list[Layer] = []

@@ -19,9 +19,11 @@ __all__ = [
     "ErrorsLike",
     "Handler",
     "Layer",
+    "ParserLike",
     "PipelineLike",
     "RoomsLike",
     "RouterLike",
+    "ServerLike",
     "SessionsLike",
     "SupportsAllowedMethods",
     "SupportsExplain",
@@ -33,6 +35,39 @@ __all__ = [
 
 Handler = Callable[[Request], Response | Awaitable[Response]]
 Layer = Callable[[Any, Callable[[], Any]], Any]
+
+
+class ServerLike(Protocol):
+    """Slot ``server``: clients to connections (chapter 1); for the threads server.
+
+    It is made as ``Server(host, port, handler)`` and listens from then on; what it hands to the
+    handler can ``read(size)`` (``b""`` at the end), ``send(data)``, and may know its ``peer``.
+    """
+
+    @property
+    def address(self) -> Any:
+        """Host and port where it listens."""
+
+    def serve_forever(self) -> Any:
+        """Give each client to the handler, until `stop` is called."""
+
+    def stop(self) -> Any:
+        """Make `serve_forever` return; from any thread, also before it and twice."""
+
+
+class ParserLike(Protocol):
+    """Slot ``parser``: the bytes of one connection to requests (chapter 2); for the threads server.
+
+    An exception with a ``status``, or a ValueError (400), is what the client did wrong.
+    """
+
+    def feed(self, data: bytes, /) -> Iterable[Any]:
+        """Return the requests that are whole now.
+
+        Each has ``method``, ``target``, ``version`` (``"1.1"``), ``headers`` (a mapping, or pairs)
+        and ``body``; it may say ``keep_alive`` itself.
+        """
+        ...
 
 
 class RouterLike(Protocol):

@@ -15,6 +15,8 @@ __all__ = ["REPLACEABLE", "SLOTS", "find_parts", "load_parts", "split_part"]
 
 # The slot, and the chapter that builds what is in it.
 SLOTS = {
+    "server": 1,
+    "parser": 2,
     "router": 3,
     "pipeline": 5,
     "templates": 6,
@@ -24,7 +26,11 @@ SLOTS = {
     "database": 12,
     "rooms": 16,
 }
-REPLACEABLE = ("router", "pipeline", "templates", "sessions", "errors", "rooms")
+REPLACEABLE = (
+    *("server", "parser", "router", "pipeline", "templates", "sessions", "errors", "rooms"),
+)
+# What is made anew for each server, connection or route: their slots hold what makes one.
+MADE_LATER = frozenset(("server", "parser", "pipeline"))
 
 
 def find_parts(app: Any) -> dict[str, Any]:
@@ -56,6 +62,5 @@ def load_parts(replaced: Iterable[str]) -> dict[str, Any]:
     for text in replaced:
         slot, target = split_part(text)
         found = find_object(target)
-        # The pipeline's slot holds the class: an application needs one for each route.
-        parts[slot] = found() if inspect.isclass(found) and slot != "pipeline" else found
+        parts[slot] = found() if inspect.isclass(found) and slot not in MADE_LATER else found
     return parts

@@ -15,9 +15,14 @@ from groundup_asyncserver import ListenError as AsyncListenError
 from groundup_asyncserver import Server, WorkerError, serve
 from groundup_tcpserver import ListenError as ThreadsListenError
 
-__all__ = ["Announce", "serve_async", "serve_threads"]
+__all__ = ["Announce", "has_blocking_parts", "serve_async", "serve_threads"]
 
 Announce = Callable[[str, int], None]
+
+
+def has_blocking_parts(app: Any) -> bool:
+    """Return whether an application has a server or a parser of its own: only threads run those."""
+    return bool(getattr(app, "server", None) or getattr(app, "parser", None))
 
 
 def serve_async(app: Any, config: Config, announce: Announce) -> None:
@@ -29,8 +34,12 @@ def serve_async(app: Any, config: Config, announce: Announce) -> None:
         announce: Called once with host and port when connections are accepted.
 
     Raises:
+        ConfigError: The application has a server or a parser of its own: they are for threads.
         ListenError: The address cannot be listened on, or the workers cannot start.
     """
+    if has_blocking_parts(app):
+        msg = "a server or a parser of yours needs --server threads, got 'async'"
+        raise ConfigError(msg)
 
     def ready(server: Server) -> None:
         announce(config.host, server.port)

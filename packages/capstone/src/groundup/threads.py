@@ -1,23 +1,28 @@
 r"""An HTTP face over the thread-per-connection server: the blocking way, to compare and to learn.
 
     TCPServer            a thread for each connection
-      └─ Connection      bytes in ─► RequestParser ─► Request ─► app ─► Response ─► bytes out
+      └─ Connection      bytes in ─► Reader ─► Request ─► app ─► Response ─► bytes out
 
 The thread of the connection does everything for its client: it reads, runs the sync layers and
 handlers, and writes.  Async ones run on one background loop for all, while the thread waits.
 A body is read whole before the application is asked, up to ``max_body``.
+
+Two of its parts can be yours: the server itself (slot ``server``) and the parser (slot ``parser``).
 """
 
 import asyncio
-import contextlib
 import logging
+import signal
 import threading
-import time
-from collections.abc import AsyncIterable, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterable, Callable, Coroutine, Generator, Iterator
+from contextlib import contextmanager
+from functools import partial
 from typing import Any, TypeVar
 
 from groundup.config import Config
-from groundup_httpparse import EndOfBody, Limits, ParseError, RequestHead, RequestParser
+from groundup.interfaces import ServerLike
+from groundup.reading import EventReader, Reader, Received, RequestReader
+from groundup_httpparse import ParseError
 from groundup_messages import Address, Request, Response, Upgrade
 from groundup_middleware import Pipeline
 from groundup_middleware.background import background_loop
@@ -30,14 +35,12 @@ from groundup_response import (
     encode_piece,
     serialize_head,
 )
-from groundup_tcpserver import Connection, TCPServer, TCPServerError
+from groundup_tcpserver import TCPServer, TCPServerError
 
 __all__ = ["ThreadedServer"]
 
 logger = logging.getLogger("groundup.threads")
 
-PIECE = 64 * 1024  # bytes read at a time
-CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 LOOK = 0.1  # seconds between two looks at whether the server stops
 END: Any = object()  # of an async stream
 
@@ -64,7 +67,9 @@ class ThreadedServer:
         self._config = config
         # Lends the connection's own thread to the sync layers of its requests.
         self._pipeline = Pipeline()
-        self._server = TCPServer(config.host, config.port, self._talk, grace=config.grace)
+        self._stopping = threading.Event()
+        make = getattr(app, "server", None) or partial(TCPServer, grace=config.grace)
+        self._server: ServerLike = make(config.host, config.port, self._talk)
 
     def serve(self, announce: Callable[[str, int], object]) -> None:
         """Serve until SIGINT or SIGTERM; ``announce(host, port)`` says when it has begun.
@@ -72,66 +77,97 @@ class ThreadedServer:
         Raises:
             ListenError: The address cannot be listened on (of groundup_tcpserver).
         """
-        config = self._config
         run(self._app.startup())
         draining = threading.Thread(target=self._drain_when_stopping, name="drain", daemon=True)
         try:
             draining.start()
-            self._server.serve_forever(lambda server: announce(config.host, server.address[1]))
+            self._serve(announce)
         finally:
             self.stop()
             draining.join()
             run(self._app.shutdown())
 
+    def _serve(self, announce: Callable[[str, int], object]) -> None:
+        host, server = self._config.host, self._server
+        if isinstance(server, TCPServer):
+            server.serve_forever(lambda server: announce(host, server.address[1]))
+            return
+        with stopped_by_signals(self.stop):
+            announce(host, server.address[1])
+            server.serve_forever()
+
     def stop(self) -> None:
         """Make `serve` end; from any thread."""
+        self._stopping.set()
         self._server.stop()
 
     def _drain_when_stopping(self) -> None:
         """Close what has no end of its own, while the server still waits for its clients."""
-        while not self._server.stopping:
-            time.sleep(LOOK)
+        while not (self._stopping.wait(LOOK) or getattr(self._server, "stopping", False)):
+            pass
         run(self._app.drain())
 
-    def _talk(self, connection: Connection) -> None:
+    def _reader(self) -> Reader:
+        make = getattr(self._app, "parser", None)
+        limit = self._config.max_body
+        return EventReader(limit) if make is None else RequestReader(make(), limit)
+
+    def _talk(self, connection: Any) -> None:
         """Answer the requests of one connection, one after the other."""
-        parser = RequestParser(Limits(body=self._config.max_body))
-        data = b""
-        while True:
+        reader = self._reader()
+        alive = True
+        while alive:
             try:
-                found = read_request(connection, parser, data)
+                request = reader.read(connection)
             except ParseError as error:
                 refusal = Response(error.status, f"{error}\n")
                 write_response(connection, refusal, "GET", "1.1", keep_alive=False)
                 return
-            if found is None:
-                return
-            head, body = found
-            data = b""
-            if not self._answer(connection, head, body):
-                return
+            alive = request is not None and self._answer(connection, request)
 
-    def _answer(self, connection: Connection, head: RequestHead, body: bytes) -> bool:
+    def _answer(self, connection: Any, came: Received) -> bool:
         """Answer one request; return whether the connection can be used again."""
         request = Request(
-            head.method,
-            head.target,
-            head.headers,
-            body,
-            client=address_of(connection.peer),
+            came.method,
+            came.target,
+            came.headers,
+            came.body,
+            client=address_of(getattr(connection, "peer", None)),
             server=address_of(self._server.address),
-            http_version=head.version,
+            http_version=came.version,
         )
         response: Any = self._pipeline.run_sync(request, self._app.handle)
         if isinstance(response, Upgrade):
             response = Response(501, "this server speaks HTTP only: start it with --server async\n")
         try:
             return write_response(
-                connection, response, head.method, head.version, keep_alive=head.keep_alive
+                connection, response, came.method, came.version, keep_alive=came.keep_alive
             )
         finally:
             request.close()
             run(response.aclose())
+
+
+@contextmanager
+def stopped_by_signals(stop: Callable[[], None]) -> Generator[None]:
+    """Call a function at SIGINT and SIGTERM, where a program may listen for them: its main thread.
+
+    The call runs in a thread of its own, because the signal may have come while `stop` was held up.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop_soon(_number: int, _frame: object) -> None:
+        threading.Thread(target=stop, daemon=True).start()
+
+    names = (signal.SIGINT, signal.SIGTERM)
+    old = [signal.signal(name, stop_soon) for name in names]
+    try:
+        yield
+    finally:
+        for name, handler in zip(names, old, strict=True):
+            signal.signal(name, handler)
 
 
 def iterate(body: Any) -> Iterator[bytes | str]:
@@ -149,39 +185,8 @@ async def take_next(pieces: Any) -> Any:
     return await anext(pieces, END)
 
 
-def read_request(
-    connection: Connection, parser: RequestParser, data: bytes
-) -> tuple[RequestHead, bytes] | None:
-    """Read the next request, or return None when the client is done.
-
-    Raises:
-        ParseError: What came is not HTTP, or passes a limit.
-    """
-    head: RequestHead | None = None
-    body: list[bytes] = []
-    while True:
-        for event in parser.feed(data):
-            if isinstance(event, RequestHead):
-                head = event
-                if not event.has_body:
-                    return head, b""
-                if event.expects_continue:
-                    connection.send(CONTINUE)
-            elif isinstance(event, EndOfBody):
-                assert head is not None  # noqa: S101 - the parser gives the head first
-                return head, b"".join(body)
-            else:
-                body.append(event)
-        with contextlib.suppress(TCPServerError):  # closed, or idle for too long: no more comes
-            data = connection.read(PIECE, between=parser.idle)
-            if data:
-                continue
-        parser.finish()
-        return None
-
-
 def write_response(
-    connection: Connection,
+    connection: Any,
     response: Any,
     method: str,
     http_version: str,
@@ -217,7 +222,7 @@ def write_response(
             connection.send(LAST_CHUNK)
         elif framing is Framing.LENGTH:
             guard.finish()
-    except TCPServerError:
+    except (TCPServerError, ConnectionError):
         return False
     except Exception:
         logger.exception("response broke off while it was sent")

@@ -10,7 +10,7 @@ import click
 from groundup.commands.options import application_argument, config_file, with_option
 from groundup.config import Config, load_config
 from groundup.loading import load_application
-from groundup.serving import serve_async, serve_threads
+from groundup.serving import has_blocking_parts, serve_async, serve_threads
 from groundup_compose import current_request_id
 from groundup_errors import configure_logging
 
@@ -76,8 +76,11 @@ def start(
 
 
 def run(app: Any, config: Config) -> None:
-    """Serve with the server that the settings name."""
-    serve = serve_threads if config.server == "threads" else serve_async
+    """Serve with the server that the settings name; parts that block decide where they do not."""
+    threads = config.server == "threads"
+    if config.origins.get("server") == "default":
+        threads = has_blocking_parts(app)
+    serve = serve_threads if threads else serve_async
     serve(app, config, announce)
 
 

@@ -1,0 +1,148 @@
+"""Take whole requests from a connection that blocks: by the framework's parser, or by yours.
+
+    EventReader     groundup_httpparse: heads, pieces and ends; knows limits and 100-continue
+    RequestReader   slot ``parser``: whatever gives back whole requests (chapter 2)
+
+Both have ``read(connection)``: the next request, None when the client is done, or a ParseError
+with the status to refuse it with.
+"""
+
+import contextlib
+from collections import deque
+from typing import Any, NamedTuple, Protocol
+
+from groundup.interfaces import ParserLike
+from groundup_httpparse import EndOfBody, Headers, Limits, ParseError, RequestHead, RequestParser
+from groundup_tcpserver import Connection, TCPServerError
+
+__all__ = ["EventReader", "Reader", "Received", "RequestReader"]
+
+PIECE = 64 * 1024  # bytes read at a time
+MAX_HEAD = 64 * 1024  # bytes that a request may have besides its body, for a parser without limits
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+ERRORS = range(400, 600)
+GONE = (TCPServerError, ConnectionError, TimeoutError)  # closed, or idle for too long
+
+
+class Received(NamedTuple):
+    """One request as it came."""
+
+    method: str
+    target: str
+    version: str
+    headers: Headers
+    body: bytes
+    keep_alive: bool
+
+
+class Reader(Protocol):
+    """What reads the requests of one connection."""
+
+    def read(self, connection: Any, /) -> Received | None:
+        """Return the next request, or None when the client is done."""
+
+
+class EventReader:
+    """Reads with the framework's parser; bodies up to ``max_body`` bytes are kept whole."""
+
+    def __init__(self, max_body: int) -> None:
+        self._parser = RequestParser(Limits(body=max_body))
+
+    def read(self, connection: Connection, /) -> Received | None:
+        """Return the next request, or None when the client is done.
+
+        Raises:
+            ParseError: What came is not HTTP, passes a limit, or ends in the middle.
+        """
+        parser, data = self._parser, b""
+        head: RequestHead | None = None
+        body: list[bytes] = []
+        while True:
+            for event in parser.feed(data):
+                if isinstance(event, RequestHead):
+                    head = event
+                    if not event.has_body:
+                        return received(head, b"")
+                    if event.expects_continue:
+                        connection.send(CONTINUE)
+                elif isinstance(event, EndOfBody):
+                    assert head is not None  # noqa: S101 - the parser gives the head first
+                    return received(head, b"".join(body))
+                else:
+                    body.append(event)
+            with contextlib.suppress(*GONE):
+                data = connection.read(PIECE, between=parser.idle)
+                if data:
+                    continue
+            parser.finish()
+            return None
+
+
+def received(head: RequestHead, body: bytes) -> Received:
+    """Return a request whose parts the framework's parser found."""
+    return Received(head.method, head.target, head.version, head.headers, body, head.keep_alive)
+
+
+class RequestReader:
+    """Reads with a parser of yours.
+
+    A parser may keep as much as it likes, so the bytes of one request are counted here.
+    """
+
+    def __init__(self, parser: ParserLike, max_body: int) -> None:
+        self._parser = parser
+        self._room = self._max = max_body + MAX_HEAD
+        self._waiting: deque[Received] = deque()
+
+    def read(self, connection: Any, /) -> Received | None:
+        """Return the next request, or None when the client is done.
+
+        Raises:
+            ParseError: The parser refused what came, or found no end in ``max_body`` bytes and
+                a head.
+        """
+        while not self._waiting:
+            data = b""
+            with contextlib.suppress(*GONE):
+                data = connection.read(PIECE)
+            if not data:
+                return None
+            self._room -= len(data)
+            found = self._feed(data)
+            if found:
+                self._room = self._max
+                self._waiting.extend(found)
+            elif self._room <= 0:
+                msg = f"request must end within {self._max} bytes, got more"
+                raise ParseError(msg, status=413)
+        return self._waiting.popleft()
+
+    def _feed(self, data: bytes) -> list[Received]:
+        try:
+            return [checked(request) for request in self._parser.feed(data)]
+        except ParseError:
+            raise
+        except Exception as error:
+            status: Any = getattr(error, "status", 400 if isinstance(error, ValueError) else None)
+            if status not in ERRORS:
+                raise
+            raise ParseError(str(error), status=status) from error
+
+
+def checked(request: Any) -> Received:
+    """Return the parts of a request in the types that the framework promises its handlers.
+
+    Raises:
+        HeaderError: A field's name or value is none.
+    """
+    headers: Any = request.headers
+    if not isinstance(headers, Headers):
+        headers = Headers(list(headers.items() if hasattr(headers, "items") else headers))
+    version = str(request.version).removeprefix("HTTP/")
+    alive = getattr(request, "keep_alive", None)
+    if alive is None:
+        options = headers.get("connection", "").lower()
+        alive = "close" not in options and (version != "1.0" or "keep-alive" in options)
+    return Received(
+        str(request.method), str(request.target), version, headers, bytes(request.body), bool(alive)
+    )
