@@ -25,7 +25,7 @@ from groundup_staticfiles.files import (
     open_walking,
 )
 
-Opener = Callable[[Path, tuple[str, ...]], int]
+Opener = Callable[[str, tuple[str, ...]], int]
 needs_links = pytest.mark.skipif(os.name == "nt", reason="making links needs rights on Windows")
 
 
@@ -71,6 +71,13 @@ def test_what_is_no_file_is_not_there(root: Root, names: tuple[str, ...]) -> Non
         root.open(names)
 
     assert caught.value.status == 404
+
+
+def test_a_folder_is_told_from_what_is_not_there(root: Root) -> None:
+    for names, is_folder in ((("docs",), True), (("missing",), False), (("docs", "no"), False)):
+        with pytest.raises(PathError) as caught:
+            root.open(names)
+        assert (caught.value.status, caught.value.is_folder) == (404, is_folder)
 
 
 @needs_links
