@@ -7,6 +7,7 @@ context, attributes, *_state           where in a page a value stands
 context_escape, *escapers, markup      how it must be escaped there
 undefined, sandbox, lookup             what a template may see and do
 loop, macro, runtime                   what runs with it
+optimizer                              what is the same at every rendering
 translation, scopes, writer, loads     messages, names and lines
 *_code, compiler                       the tree into Python
 filters*, checks, globals              what templates can call
@@ -35,6 +36,7 @@ from groundup_templating.loaders import (
     Source,
 )
 from groundup_templating.markup import Markup, escape
+from groundup_templating.optimizer import pure
 from groundup_templating.sandbox import Limits, public
 from groundup_templating.template import Template
 from groundup_templating.undefined import ChainableUndefined, LenientUndefined, Undefined
@@ -64,4 +66,5 @@ __all__ = [
     "escape",
     "explain",
     "public",
+    "pure",
 ]

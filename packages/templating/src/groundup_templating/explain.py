@@ -19,6 +19,7 @@ from groundup_templating.context_escape import choose_escapers, is_marked_safe
 from groundup_templating.environment import Environment
 from groundup_templating.errors import line_and_column
 from groundup_templating.lexer import split
+from groundup_templating.parser import parse
 from groundup_templating.statements import Print
 from groundup_templating.template import Template
 from groundup_templating.tokens import Comment, Output, Tag, Text
@@ -41,19 +42,27 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """All stages of one template; ``str`` shows them one below the other."""
+    """All stages of one template; ``str`` shows them one below the other.
+
+    ``folded`` is the tree after its constants have been folded, where that has changed it.
+    """
 
     tokens: str
     tree: str
     places: list[Place]
     python: str
+    folded: str = ""
 
     def __str__(self) -> str:
-        places = "\n".join(map(str, self.places))
-        parts = [("words", self.tokens), ("tree", self.tree), ("contexts", places)]
-        return "\n\n".join(
-            f"--- {name}\n{text}" for name, text in [*parts, ("python", self.python)]
-        )
+        parts = [
+            ("words", self.tokens),
+            ("tree", self.tree),
+            ("tree, constants folded", self.folded),
+            ("contexts", "\n".join(map(str, self.places))),
+            ("python", self.python),
+        ]
+        shown = (part for part in parts if part[1] or part[0] == "contexts")
+        return "\n\n".join(f"--- {name}\n{text}" for name, text in shown)
 
 
 def explain(
@@ -72,11 +81,14 @@ def explain_template(template: Template) -> Explanation:
     root = template.unit(None, template.start)
     blocks = compile_blocks(template, template.start, missing=True)
     units = [root, *(blocks[name][1] for name in template.tree.blocks)]
+    written = parse(template.source, dedent=template.environment.dedent)
+    tree, folded = ("\n".join(_show_node(it.body, "")) for it in (written, template.tree))
     return Explanation(
         "\n".join(_show_segments(template.source)),
-        "\n".join(_show_node(template.tree.body, "")),
+        tree,
         [place for unit in units for place in _find_places(template, unit)],
         "\n".join(unit.source for unit in units),
+        "" if folded == tree else folded,
     )
 
 

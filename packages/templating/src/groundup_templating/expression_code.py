@@ -98,7 +98,8 @@ class ExpressionCode:
 
     def make_const(self, node: Const) -> str:
         """``'text'``."""
-        return repr(node.value)
+        code = repr(node.value)
+        return f"({code})" if code[0] == "-" else code  # (-1) ** 2 is not -1 ** 2
 
     def make_name(self, node: Name) -> str:
         """``v_name``."""

@@ -13,6 +13,7 @@ from groundup_templating.expression_code import needs_lookup
 from groundup_templating.filters_text import as_text
 from groundup_templating.lookup import Lookup
 from groundup_templating.markup import Markup
+from groundup_templating.optimizer import pure
 from groundup_templating.sandbox import MAX_ITEMS, MAX_TEXT
 from groundup_templating.undefined import Undefined
 
@@ -61,6 +62,7 @@ def last(values: Iterable[Any]) -> Any:
     return items[-1] if items else ""
 
 
+@pure
 def length(values: Any) -> int:
     """Return how many items or characters there are."""
     return len(values) if hasattr(values, "__len__") else len(take(values))

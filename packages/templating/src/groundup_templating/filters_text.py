@@ -13,12 +13,14 @@ from typing import Any
 
 from groundup_templating.errors import LimitError, TemplateError, shorten
 from groundup_templating.markup import Markup, escape
+from groundup_templating.optimizer import pure
 from groundup_templating.sandbox import MAX_TEXT, modulo
 from groundup_templating.undefined import Undefined
 
 __all__ = ["FILTERS", "as_text"]
 
 MAX_WIDTH = 100_000
+MAX_PRECISION = 300  # digits of a number to round: 10 to the power of more is no float
 WORD = re.compile(r"\w+", re.UNICODE)
 WORD_START = re.compile(r"(^|[-\s({\[<])(\w)")
 
@@ -48,11 +50,13 @@ def _like(original: Any, text: str) -> str:
     return Markup(text) if hasattr(original, "__html__") else text
 
 
+@pure
 def capitalize(value: Any) -> str:
     """Make the first letter large and all others small."""
     return _like(value, str(as_text(value)).capitalize())
 
 
+@pure
 def lower(value: Any) -> str:
     """Make all letters small."""
     if type(value) is str:
@@ -60,6 +64,7 @@ def lower(value: Any) -> str:
     return _like(value, str(as_text(value)).lower())
 
 
+@pure
 def upper(value: Any) -> str:
     """Make all letters large."""
     if type(value) is str:
@@ -67,12 +72,14 @@ def upper(value: Any) -> str:
     return _like(value, str(as_text(value)).upper())
 
 
+@pure
 def title(value: Any) -> str:
     """Make the first letter of each word large."""
     text = str(as_text(value)).lower()
     return _like(value, WORD_START.sub(lambda found: found[1] + found[2].upper(), text))
 
 
+@pure
 def trim(value: Any, characters: str | None = None) -> str:
     """Remove white space, or other characters, at both ends."""
     return as_text(value).strip(characters)
@@ -87,6 +94,7 @@ def replace(value: Any, old: str, new: str, count: int = -1) -> str:
     return text.replace(old, new, count)
 
 
+@pure
 def truncate(
     value: Any,
     length: int = 255,
@@ -145,6 +153,7 @@ def wordwrap(
     return _like(value, "\n".join("\n".join(parts) for parts in wrapped))
 
 
+@pure
 def wordcount(value: Any) -> int:
     """Count the words."""
     return len(WORD.findall(str(as_text(value))))
@@ -157,12 +166,14 @@ def format_text(value: Any, *values: Any, **named: Any) -> str:
     return str(modulo(as_text(value), named or values))
 
 
+@pure
 def slugify(value: Any) -> str:
     """Make a text fit for a URL: small letters, digits and dashes."""
     text = unicodedata.normalize("NFKD", str(value)).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", text).strip("-")
 
 
+@pure
 def to_int(value: Any, default: int = 0, base: int = 10) -> int:
     """Return a whole number, or the default."""
     try:
@@ -171,6 +182,7 @@ def to_int(value: Any, default: int = 0, base: int = 10) -> int:
         return to_int(to_float(value, default), default) if isinstance(value, str) else default
 
 
+@pure
 def to_float(value: Any, default: float = 0.0) -> float:
     """Return a number, or the default."""
     try:
@@ -179,8 +191,11 @@ def to_float(value: Any, default: float = 0.0) -> float:
         return default
 
 
+@pure
 def round_number(value: float, precision: int = 0, method: str = "common") -> float:
     """Round: ``common``, ``ceil`` (up) or ``floor`` (down)."""
+    if abs(precision) > MAX_PRECISION:
+        raise LimitError(f"a precision must be at most {MAX_PRECISION}, got {precision}")
     if method == "common":
         return round(value, precision)
     if method not in {"ceil", "floor"}:
@@ -191,6 +206,7 @@ def round_number(value: float, precision: int = 0, method: str = "common") -> fl
     return float((whole + step) / 10**precision)
 
 
+@pure
 def filesizeformat(
     value: float | str,
     binary: bool = False,  # noqa: FBT001, FBT002 - the order that users know
@@ -210,6 +226,7 @@ def filesizeformat(
     return f"{size:.1f} {letter.upper() + 'i' if binary else letter}B"
 
 
+@pure
 def pluralize(value: Any, endings: str = "s") -> str:
     """Return the ending for a number or the length of a list: ``s``, or ``y,ies``."""
     count = len(value) if hasattr(value, "__len__") else value
@@ -242,6 +259,7 @@ def default(
     return value
 
 
+@pure
 def yes_or_no(value: Any, words: str = "yes,no") -> str:
     """Return one of two words."""
     yes, _, no = words.partition(",")

@@ -22,12 +22,14 @@ from groundup_templating.expression_code import ExpressionCode
 from groundup_templating.nodes import (
     Attribute,
     Call,
+    Const,
     Expression,
     Filter,
     Name,
     Translation,
     TupleDisplay,
 )
+from groundup_templating.optimizer import constant_text
 from groundup_templating.scopes import Scope, assigned_names
 from groundup_templating.statements import FilterBlock, If, Print, Set, SetBlock, Statement, With
 from groundup_templating.tokens import Text
@@ -67,6 +69,8 @@ class StatementCode(ExpressionCode):
         self._numbers = 0
         self._buffer = ""  # the suffix of the variables of the buffer being filled
         self._pieces: list[tuple[str, int]] = []
+        self._texts: list[str] = []  # that will be the next piece
+        self._text_at = 0
 
     def new_number(self) -> int:
         """Return a number for variables that no other place uses."""
@@ -78,22 +82,32 @@ class StatementCode(ExpressionCode):
         before = len(self.writer.lines)
         for statement in statements:
             if isinstance(statement, Text):
-                self._add_text(statement)
+                self.add_text(statement.text, statement.at)
             else:
                 self.MAKERS_OF_STATEMENTS[type(statement)](self, statement)
         self.flush()
         if len(self.writer.lines) == before:
             self.writer.write("pass", statements[0].at if statements else 0)
 
-    def _add_text(self, statement: Text) -> None:
-        self.add_piece(repr(statement.text), statement.at)
+    def add_text(self, text: str, at: int) -> None:
+        """Add text to the output; all that follows each other becomes one constant."""
+        if not self._texts:
+            self._text_at = at
+        self._texts.append(text)
 
     def add_piece(self, code: str, at: int) -> None:
         """Add a Python expression whose text goes into the output."""
+        self._end_text()
         self._pieces.append((code, at))
+
+    def _end_text(self) -> None:
+        if text := "".join(self._texts):
+            self._pieces.append((repr(text), self._text_at))
+        self._texts.clear()
 
     def flush(self) -> None:
         """Write the pieces that wait: needed before any other line."""
+        self._end_text()
         lines, pieces = self.loads.resolve(self._pieces)
         self._pieces = []
         for code, at in lines:
@@ -172,7 +186,9 @@ class StatementCode(ExpressionCode):
 
     def escaped(self, statement: Statement, code: str) -> str:
         """Return the Python that escapes a value for the place of a statement."""
-        escapers = choose_escapers(self.places[id(statement)])
+        return self._call_escapers(choose_escapers(self.places[id(statement)]), code)
+
+    def _call_escapers(self, escapers: tuple[str, ...], code: str) -> str:
         for name in FUSED.get(escapers, escapers):
             code = f"{name}({code})"
         return code
@@ -191,9 +207,17 @@ class StatementCode(ExpressionCode):
         elif isinstance(value, Translation):
             self.add_piece(self.escaped(statement, self._translated(statement, value)), value.at)
         elif is_marked_safe(value) and isinstance(value, Filter):
-            self.add_piece(f"plain({self.code(value.value)})", statement.at)
+            self._print(statement, value.value, ("plain",))
         else:
-            self.add_piece(self.escaped(statement, self.code(value)), statement.at)
+            self._print(statement, value, choose_escapers(self.places[id(statement)]))
+
+    def _print(self, statement: Print, value: Expression, escapers: tuple[str, ...]) -> None:
+        if isinstance(value, Const):
+            text = constant_text(value.value, escapers)
+            if text is not None:
+                self.add_text(text, statement.at)
+                return
+        self.add_piece(self._call_escapers(escapers, self.code(value)), statement.at)
 
     def _translated(self, statement: Print, node: Translation) -> str:
         context = self.places[id(statement)]

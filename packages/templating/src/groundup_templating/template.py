@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from groundup_templating.compiler import Compiler, Unit
 from groundup_templating.context import PLAIN, TEXT, XML, Context, State
 from groundup_templating.errors import TemplateError
+from groundup_templating.optimizer import fold
 from groundup_templating.parser import Tree, parse
 from groundup_templating.runtime import Output, Run, Stream
 from groundup_templating.scopes import assigned_names
@@ -80,6 +81,7 @@ class Template:
         self._units: dict[tuple[str | None, Context, bool], Unit] = {}
         try:
             self.tree: Tree = parse(source, dedent=environment.dedent)
+            fold(self.tree.body, environment.filters)
             self._compiler = Compiler(
                 self.tree,
                 source,
