@@ -51,3 +51,18 @@ def test_what_is_no_application_is_told(site: str, target: str, message: str) ->
 def test_parts_are_for_the_blog(site: str) -> None:
     with pytest.raises(LoadError, match="--with is for the example blog"):
         load_application(site, Config(), ["router=a:b"])
+
+
+def test_the_settings_name_parts_and_the_command_wins(folder: Path) -> None:
+    (folder / "loaded_parts.py").write_text(
+        "from groundup_router import Router\nclass First(Router): ...\nclass Second(Router): ...\n"
+    )
+    config = Config(data=str(folder / "data"), parts=" router=loaded_parts:First ,")
+
+    first = load_application(None, config)
+    second = load_application(None, config, ["router=loaded_parts:Second"])
+
+    for app, name in ((first, "First"), (second, "Second")):
+        assert type(app.router).__name__ == name
+        assert app.db is not None
+        app.db.close()

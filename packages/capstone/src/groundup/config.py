@@ -40,6 +40,8 @@ class Config:
         max_body: The largest request body in bytes.
         grace: Seconds that open requests get at shutdown.
         metrics: Whether ``/metrics`` answers, for Prometheus; keep it from the open internet.
+        parts: Parts of yours that the example blog runs on, with commas:
+            ``router=my_router:Router``.
         trusted_hosts: Values of ``Host`` that are answered, with commas; ``*`` means any.
     """
 
@@ -56,6 +58,7 @@ class Config:
     max_body: int = 16 * 1024 * 1024
     grace: float = 10.0
     metrics: bool = False
+    parts: str = ""
     trusted_hosts: str = "*"
     origins: Mapping[str, str] = field(default_factory=dict[str, str], repr=False, compare=False)
 

@@ -28,7 +28,7 @@ def load_application(
         target: ``module:attribute``, or ``module`` for its ``app``; None for the blog.  The
             attribute may be an application, or a function that makes one, with or without
             the settings as its argument.
-        config: The settings for applications that are made here.
+        config: The settings for applications that are made here; ``parts`` are for the blog.
         replaced: Parts for the blog: ``router=my_router:Router``.
 
     Raises:
@@ -37,7 +37,9 @@ def load_application(
     if target is None:
         from groundup.blog import create_app  # noqa: PLC0415 - its models cost time to import
 
-        return create_app(config, **load_parts(replaced))
+        # What the command line names comes last, and wins.
+        listed = [text.strip() for text in config.parts.split(",") if text.strip()]
+        return create_app(config, **load_parts([*listed, *replaced]))
     if tuple(replaced):
         msg = "--with is for the example blog: an application of your own names its parts itself"
         raise LoadError(msg)

@@ -1,5 +1,6 @@
 """A blog in memory, and people who use it with a browser or with a program."""
 
+import os
 import re
 from collections.abc import Callable, Generator
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from groundup.application import Application
 from groundup.blog import create_app
 from groundup.config import Config
+from groundup.parts import load_parts
 from groundup_auth import AuthSettings
 from groundup_testing import Answer, CookieJar, TestClient
 
@@ -74,7 +76,9 @@ class Program:
 
 @pytest.fixture
 def app(tmp_path: Path) -> Application:
-    return create_app(Config(data=str(tmp_path / "data")), auth_settings=CHEAP)
+    """The blog; on parts of somebody else, if GROUNDUP_PARTS names some."""
+    parts = load_parts(filter(None, os.environ.get("GROUNDUP_PARTS", "").split(",")))
+    return create_app(Config(data=str(tmp_path / "data")), auth_settings=CHEAP, **parts)
 
 
 @pytest.fixture
