@@ -158,9 +158,10 @@ def test_file_has_its_length() -> None:
     ("status", "expected"),
     [(103, []), (204, []), (304, []), (205, ["Content-Length: 0"])],
 )
-def test_statuses_without_content_send_none(status: int, expected: list[str]) -> None:
-    for body in ("text", stream("text")):
-        lines, framing = head_of(Response(status, body, {"Content-Length": "4"}))
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_statuses_without_content_send_none(status: int, expected: list[str], method: str) -> None:
+    for body in ("text", "", stream("text")):
+        lines, framing = head_of(Response(status, body, {"Content-Length": "4"}), method)
 
         assert lines[1:] == expected
         assert framing is Framing.NONE
@@ -237,33 +238,167 @@ def test_fields_that_came_around_the_check_cannot_split_the_response(
             head_of(response, keep_alive=keep_alive)
 
 
-def test_memo_is_bounded_and_holds_no_credential(monkeypatch: pytest.MonkeyPatch) -> None:
-    memo: dict[Any, bytes] = {}
-    monkeypatch.setattr(serialize_module, "_memo", memo)
-    secret = Response(200, "x", {"Content-Type": "text/html", "X-Token": "secret"})
-    secret.set_cookie("sid", "secret")
-    large = Response(200, "x", {"Vary": "x" * 600})
+@pytest.mark.parametrize("name", ["Connection", "Date"])
+def test_fields_of_the_message_cannot_split_the_response_either(name: str) -> None:
+    response = Response(200, "x", Headers.from_trusted([(name, "a\r\nSet-Cookie: admin=1")]))
 
-    for response in (secret, large, Response.redirect("/?token=secret")):
+    with pytest.raises(ResponseError, match="CR, LF or NUL"):
+        head_of(response)
+
+
+@given(
+    status=st.sampled_from([103, 200, 204, 304, 426]),
+    fields=st.lists(
+        st.sampled_from(
+            [
+                *(("Connection", "close"), ("connection", "Keep-Alive, Upgrade"), ("ETag", '"1"')),
+                *(("X-Connection", "close"), ("Content-Length", "3"), ("Date", "then")),
+            ]
+        ),
+        max_size=4,
+    ),
+    method=st.sampled_from(["GET", "HEAD", "CONNECT"]),
+    version=st.sampled_from(["1.0", "1.1"]),
+    keep_alive=st.booleans(),
+    body=st.sampled_from([b"abc", ["abc"]]),
+)
+def test_what_becomes_of_the_connection_is_the_last_line(
+    status: int,
+    fields: list[tuple[str, str]],
+    method: str,
+    version: str,
+    keep_alive: bool,
+    body: Any,
+) -> None:
+    response = Response(status, body, fields)
+
+    for _ in range(2):  # as it is made, and as it is remembered
+        lines, framing = head_of(response, method, version, keep_alive)
+
+        own = [line for line in lines if line in {"Connection: close", "Connection: keep-alive"}]
+        asked = ("Connection", "close") in fields
+        if status == 103:
+            assert own == []
+        elif not keep_alive or asked or framing is Framing.CLOSE:
+            assert own == lines[-1:] == ["Connection: close"]
+        elif version == "1.0":
+            assert own == lines[-1:] == ["Connection: keep-alive"]
+        else:
+            assert own == []
+
+
+@pytest.fixture
+def memo(monkeypatch: pytest.MonkeyPatch) -> dict[Any, Any]:
+    """An empty memo of heads."""
+    memo: dict[Any, Any] = {}
+    monkeypatch.setattr(serialize_module, "_memo", memo)
+    return memo
+
+
+FILE = {
+    "Content-Type": "text/css; charset=utf-8",
+    "ETag": '"5f3"',
+    "Vary": "Accept-Encoding",
+    "Last-Modified": "Sun, 06 Nov 1994 08:49:37 GMT",
+    "Cache-Control": "public, max-age=3600",
+    "Accept-Ranges": "bytes",
+    "X-Content-Type-Options": "nosniff",
+    "Content-Encoding": "br",
+}
+
+
+@pytest.mark.parametrize(
+    ("response", "version", "keep_alive"),
+    [
+        pytest.param(Response(200, "hello", {"Content-Type": "text/html"}), "1.1", True, id="page"),
+        pytest.param(Response(200, b"x" * 10240, FILE), "1.1", True, id="file-in-memory"),
+        pytest.param(Response(200, FileBody(io.BytesIO(b"x")), FILE), "1.1", True, id="file"),
+        pytest.param(Response(304, b"", FILE), "1.1", True, id="304"),
+        pytest.param(Response(204), "1.1", True, id="204"),
+        pytest.param(Response(200, iter("ab"), {"Vary": "Cookie"}), "1.1", True, id="stream"),
+        pytest.param(Response(200, iter("ab"), {"Vary": "Cookie"}), "1.0", True, id="stream-1.0"),
+        pytest.param(
+            Response(200, iter("a"), {"Content-Length": "1"}), "1.1", True, id="announced"
+        ),
+        pytest.param(Response(200, "bye"), "1.1", False, id="closing"),
+        pytest.param(
+            Response(200, "bye", {"Connection": "close"}), "1.1", True, id="asked-to-close"
+        ),
+        pytest.param(Response(200, "bye"), "1.0", True, id="1.0"),
+    ],
+)
+def test_heads_that_repeat_are_remembered_and_stay_the_same(
+    response: Response, version: str, keep_alive: bool, memo: dict[Any, Any]
+) -> None:
+    for date in (DATE, None):
+        memo.clear()
+        first, again = [
+            serialize_head(
+                response, method=method, http_version=version, keep_alive=keep_alive, date=date
+            )
+            for method in ("GET", "ANY-TOKEN")
+        ]
+
+        assert len(memo) == 1
+        assert first == again
+        assert (b"\r\nDate: " in first[0]) is (date is not None)
+
+
+def test_one_memo_serves_answers_that_differ_in_their_length_alone(memo: dict[Any, Any]) -> None:
+    for size in (0, 1, 10, 10_000):
+        assert head_of(Response(200, b"x" * size))[0][-1] == f"Content-Length: {size}"
+
+    assert len(memo) == 1
+
+
+def test_what_decides_about_a_head_is_never_mixed_up(memo: dict[Any, Any]) -> None:
+    assert head_of(Response(200, iter("a")))[1] is Framing.CHUNKED
+    assert head_of(Response(200, "a"))[1] is Framing.LENGTH
+    assert head_of(Response(200, iter("a")), version="1.0")[1] is Framing.CLOSE
+    assert head_of(Response(204))[1] is Framing.NONE
+    assert head_of(Response(200, "a"), "HEAD")[1] is Framing.NONE
+    assert head_of(Response(200, "a"), "CONNECT")[0] == ["HTTP/1.1 200 OK"]
+    assert head_of(Response(200, "a"), keep_alive=False)[0][-1] == "Connection: close"
+    assert head_of(Response(200, "a"))[0] == ["HTTP/1.1 200 OK", "Content-Length: 1"]
+    assert len(memo) == 5, "HEAD and CONNECT have rules of their own"
+
+
+@pytest.mark.parametrize("status", [200, 204, 304])
+def test_memo_holds_no_credential(status: int, memo: dict[Any, Any]) -> None:
+    fields = {
+        "X-Token": "secret",
+        "Location": "/?token=secret",
+        "WWW-Authenticate": "secret",
+        "Set-Cookie": "sid=secret",
+        "Link": "</?secret>",
+        "Content-Disposition": "secret",
+        "Content-Security-Policy": "script-src 'nonce-secret'",
+        "Content-Location": "/secret",
+        "Authentication-Info": "secret",
+        "Refresh": "0; url=/?secret",
+        "Date": "secret",
+    }
+
+    for name, value in fields.items():
+        response = Response(status, b"", {"ETag": '"1"', name: value})
         assert head_of(response) == head_of(response)
+        assert head_of(response, keep_alive=False) == head_of(response, keep_alive=False)
+
     assert memo == {}
 
-    for number in range(1000):
-        head_of(Response(200, "x", {"Vary": str(number)}))
-    assert 0 < len(memo) <= serialize_module.MAX_MEMO
 
+def test_memo_is_bounded_in_bytes_and_entries(memo: dict[Any, Any]) -> None:
+    largest = serialize_module.MAX_MEMO_HEAD - len("Vary")
+    for name in ("Vary", "Connection", "Content-Length", "Transfer-Encoding"):
+        head_of(Response(200, "x", {name: "1" * serialize_module.MAX_MEMO_HEAD}))
+    head_of(Response(200, "x", {"Vary": "x" * (largest + 1)}))
+    assert memo == {}
+    head_of(Response(200, "x", {"Vary": "x" * largest}))
+    assert len(memo) == 1
 
-def test_remembered_head_is_the_same_head() -> None:
-    response = Response(200, "hello", {"Content-Type": "text/plain"})
-
-    first = serialize_head(response, method="GET", http_version="1.1", keep_alive=True, date=DATE)
-    again = serialize_head(response, method="PUT", http_version="1.1", keep_alive=True, date=DATE)
-
-    assert first == again
-    assert first[0] == (
-        b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nDate: %b\r\nContent-Length: 5\r\n\r\n"
-        % DATE
-    )
+    for number in range(2 * serialize_module.MAX_MEMO + 1):
+        head_of(Response(200, "x", {"ETag": str(number)}))
+        assert 0 < len(memo) <= serialize_module.MAX_MEMO
 
 
 def test_empty_chunk_would_end_the_body_and_is_not_written() -> None:

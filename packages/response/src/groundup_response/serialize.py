@@ -16,10 +16,14 @@ Transfer-Encoding and Connection is advice; the decision is one table:
     other streams, HTTP/1.0                 CLOSE     the end of the connection ends it
 
 The head holds the line ``Connection: close`` exactly when the connection must be closed after it.
+
+A site answers with few kinds of heads.  What the table and the fields decide is called the shape of
+a head, and is remembered; only the time and the length are written anew each time.
 """
 
 from enum import Enum, auto
-from typing import Any, Protocol
+from functools import lru_cache
+from typing import Any, NamedTuple, Protocol
 
 from groundup_httpparse import Headers
 from groundup_response.body import LengthGuard, encode_piece
@@ -36,22 +40,28 @@ KEEP_ALIVE = b"Connection: keep-alive\r\n"
 # The fields whose meaning is the message's own, and not the content's.
 FRAMING_FIELDS = frozenset({"content-length", "transfer-encoding", "connection", "date"})
 
-# Heads of these fields alone are kept: they repeat, and none of them carries a credential, as
+# Heads of these fields alone are remembered: they repeat, and none of them carries a credential, as
 # Set-Cookie does, or Location with a token in its query.
 MEMO_FIELDS = frozenset(
     {
         *("content-type", "content-encoding", "content-language", "cache-control", "vary"),
         *("server", "allow", "accept-ranges", "strict-transport-security", "referrer-policy"),
         *("x-content-type-options", "x-frame-options", "cross-origin-opener-policy"),
-        *FRAMING_FIELDS,
+        *("cross-origin-resource-policy", "permissions-policy", "access-control-allow-origin"),
+        *("access-control-allow-methods", "access-control-allow-headers", "access-control-max-age"),
+        *("etag", "last-modified", "content-length", "transfer-encoding", "connection"),
     }
 )
-MAX_MEMO = 256  # heads
-MAX_MEMO_HEAD = 512  # bytes
+MAX_MEMO = 512  # heads
+MAX_MEMO_HEAD = 1024  # characters of all fields, so the memo holds at most 512 KiB of them
 
-COMMON = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})  # never HEAD, never CONNECT
+SPECIAL = frozenset({"HEAD", "CONNECT"})  # methods whose answers have rules of their own
 
 Pairs = tuple[tuple[str, str], ...]
+
+# All that decides about the shape of an answer to any other method: status, fields, version, whether
+# the connection is kept, and whether the length is known.
+Key = tuple[int, Pairs, str, bool, bool]
 
 
 class Framing(Enum):
@@ -61,6 +71,11 @@ class Framing(Enum):
     LENGTH = auto()
     CHUNKED = auto()
     CLOSE = auto()
+
+
+# A head but for the time and the length: status line and fields, whether the server's Date comes
+# next, whether Content-Length comes next, the rest with the empty line, and the framing.
+Shape = tuple[bytes, bool, bool, bytes, Framing]
 
 
 class Answer(Protocol):
@@ -76,44 +91,19 @@ class Answer(Protocol):
     def content_length(self) -> int | None: ...
 
 
-class Fields:
-    """The fields of one head: those of the content as bytes, those of the message apart."""
+class Said(NamedTuple):
+    """What the program's own fields say about the message."""
 
-    __slots__ = ("date", "length", "lines", "options")
+    closes: bool = False
+    dated: bool = False
+    length: str | None = None
 
-    def __init__(self, status: int, headers: Headers) -> None:
-        self.length: str | None = None
-        self.date: str | None = None
-        self.options: list[str] = []  # of Connection
-        items = headers.pairs()
-        if not FRAMING_FIELDS.isdisjoint(headers.lowered()):
-            items = self._take_framing(items)
-        lines = "".join([f"{name}: {value}\r\n" for name, value in items])
-        # Headers has checked each field as it was written.  Three counts are the second lock, for
-        # fields that came around it: one that smuggles a line break in starts another response.
-        if lines.count("\r") != len(items) or lines.count("\n") != len(items) or "\0" in lines:
-            raise ResponseError("a field must not have CR, LF or NUL inside")
-        self.lines = status_line(status) + lines.encode("latin-1")
 
-    def _take_framing(self, items: Pairs) -> Pairs:
-        """Note the fields of the message, and return the others."""
-        others: list[tuple[str, str]] = []
-        for name, value in items:
-            lower = name.lower()
-            if lower not in FRAMING_FIELDS:
-                others.append((name, value))
-            elif lower == "content-length":
-                self.length = value
-            elif lower == "date":
-                self.date = value
-            elif lower == "connection":
-                self.options += [option.strip() for option in value.split(",")]
-        return tuple(others)
-
+NOTHING = Said()
 
 # Cleared when full, so the few that a site really repeats come back at once.  Assignments are
 # atomic: safe between threads.
-_memo: dict[tuple[int, Pairs], bytes] = {}
+_memo: dict[Key, Shape] = {}
 
 
 def serialize_head(
@@ -129,6 +119,9 @@ def serialize_head(
     With ``Framing.LENGTH`` the body has ``response.content_length`` bytes; a stream may still
     give fewer or more, so count it with a ``LengthGuard``.
 
+    ``Connection: close`` or ``Connection: keep-alive``, if the head says so, is its last line: it
+    ends with ``b"\r\nConnection: close\r\n\r\n"`` exactly when the connection must be closed.
+
     Args:
         response: What to send.
         method: The request's method.
@@ -139,79 +132,109 @@ def serialize_head(
     Raises:
         ResponseError: A field has a line break in it that Headers never saw.
     """
-    status, headers, body = response.status, response.headers, response.body
-    if keep_alive and type(body) is bytes and http_version == "1.1" and method in COMMON:
-        lines = _memo.get((status, headers.pairs()))
-        if lines is None:
-            lines = _make_lines(status, headers)
-        if lines:
-            if date is None:
-                return b"%bContent-Length: %d\r\n\r\n" % (lines, len(body)), Framing.LENGTH
-            head = b"%bDate: %b\r\nContent-Length: %d\r\n\r\n" % (lines, date, len(body))
-            return head, Framing.LENGTH
-    fields = Fields(status, headers)
-    return _serialize_any(response, fields, method, http_version, keep_alive, date)
+    body = response.body
+    length = len(body) if type(body) is bytes else response.content_length
+    key = response.status, response.headers.pairs(), http_version, keep_alive, length is not None
+    if method in SPECIAL:
+        shape = _make_shape(key, response, method)
+    elif (shape := _memo.get(key)) is None:
+        shape = _make_shape(key, response, "GET")
+        if _may_keep(response.headers):
+            if len(_memo) >= MAX_MEMO:
+                _memo.clear()
+            _memo[key] = shape
+    lines, dated, counted, end, framing = shape
+    if counted:  # so there is a length
+        if dated and date is not None:
+            head = b"%bDate: %b\r\nContent-Length: %d\r\n%b" % (lines, date, length or 0, end)
+            return head, framing
+        return b"%bContent-Length: %d\r\n%b" % (lines, length or 0, end), framing
+    if dated and date is not None:
+        return b"%bDate: %b\r\n%b" % (lines, date, end), framing
+    return lines + end, framing
 
 
-def _make_lines(status: int, headers: Headers) -> bytes:
-    """Return the lines of a head that needs no decision but the length, or b"" for others."""
-    fields = Fields(status, headers)
-    if fields.date or fields.options or forbids_content(status):
-        return b""
-    if len(fields.lines) <= MAX_MEMO_HEAD and MEMO_FIELDS.issuperset(headers.lowered()):
-        if len(_memo) >= MAX_MEMO:
-            _memo.clear()
-        _memo[status, headers.pairs()] = fields.lines
-    return fields.lines
+def _make_shape(key: Key, response: Answer, method: str) -> Shape:
+    status, items, http_version, keep_alive, known = key
+    said = NOTHING
+    if not FRAMING_FIELDS.isdisjoint(response.headers.lowered()):
+        items, said = _take_framing(items, status)
+    lines = _write_lines(status, items)
+    framing, end = _choose_framing(status, method, http_version, known)
+    if is_interim(status):  # it is not the answer: no date, no length, nothing about what follows
+        return lines, False, False, CRLF, framing
+    if method == "HEAD" and end is None and said.length is not None and response.body == b"":
+        # A handler of HEAD may know the length without making the body.
+        end = b"Content-Length: %b\r\n" % said.length.encode() if _digits(said.length) else b""
+    counted = known and end is None
+    end = end or b""
+    if said.closes or not keep_alive or framing is Framing.CLOSE:
+        end += CLOSE
+    elif http_version == "1.0":
+        end += KEEP_ALIVE
+    return lines, not said.dated, counted, end + CRLF, framing
 
 
-def _serialize_any(
-    response: Answer,
-    fields: Fields,
+def _take_framing(items: Pairs, status: int) -> tuple[Pairs, Said]:
+    """Return what is to be written of all fields, and what those about the message say."""
+    kept: list[tuple[str, str]] = []
+    options: list[str] = []  # of Connection
+    date: str | None = None
+    length: str | None = None
+    for name, value in items:
+        lower = name.lower()
+        if lower not in FRAMING_FIELDS:
+            kept.append((name, value))
+        elif lower == "content-length":
+            length = value
+        elif lower == "date" and not is_interim(status):
+            date = value
+        elif lower == "connection":
+            options += [option.strip() for option in value.split(",")]
+    others = [option for option in options if option.lower() not in {"", "close", "keep-alive"}]
+    if others:  # "Upgrade", for 101 and 426: as it was written, though case makes no difference
+        kept.append(("Connection", ", ".join(others)))
+    if date is not None:
+        kept.append(("Date", date))
+    closes = "close" in [option.lower() for option in options]
+    return tuple(kept), Said(closes, date is not None, length)
+
+
+def _write_lines(status: int, items: Pairs) -> bytes:
+    lines = "".join([f"{name}: {value}\r\n" for name, value in items])
+    # Headers has checked each field as it was written.  Three counts are the second lock, for
+    # fields that came around it: one that smuggles a line break in starts another response.
+    if lines.count("\r") != len(items) or lines.count("\n") != len(items) or "\0" in lines:
+        raise ResponseError("a field must not have CR, LF or NUL inside")
+    return status_line(status) + lines.encode("latin-1")
+
+
+def _may_keep(headers: Headers) -> bool:
+    """Whether the shape of a head with these fields may be remembered: no secret, and not long."""
+    if not MEMO_FIELDS.issuperset(headers.lowered()):
+        return False
+    return sum([len(name) + len(value) for name, value in headers.pairs()]) <= MAX_MEMO_HEAD
+
+
+@lru_cache(maxsize=256)
+def _choose_framing(
+    status: int,
     method: str,
     http_version: str,
-    keep_alive: bool,  # noqa: FBT001 - private, called once
-    date: bytes | None,
-) -> tuple[bytes, Framing]:
-    framing = _choose_framing(response, method, http_version)
-    head = bytearray(fields.lines)
-    said = {option.lower() for option in fields.options}
-    others = [one for one in fields.options if one.lower() not in {"", "close", "keep-alive"}]
-    if others:  # "Upgrade", for 101 and 426: as it was written, though case makes no difference
-        head += b"Connection: %b\r\n" % ", ".join(others).encode("latin-1")
-    if not is_interim(response.status):  # that one is not the answer: no date, no length
-        date = date if fields.date is None else fields.date.encode("latin-1")
-        head += b"" if date is None else b"Date: %b\r\n" % date
-        head += _length_field(response, fields, method, framing)
-        if not keep_alive or "close" in said or framing is Framing.CLOSE:
-            head += CLOSE
-        elif http_version == "1.0":
-            head += KEEP_ALIVE
-    return bytes(head + CRLF), framing
-
-
-def _choose_framing(response: Answer, method: str, http_version: str) -> Framing:
-    status = response.status
-    if method == "HEAD" or forbids_content(status) or _opens_tunnel(status, method):
-        return Framing.NONE
-    if response.content_length is not None:
-        return Framing.LENGTH
-    return Framing.CLOSE if http_version == "1.0" else Framing.CHUNKED
-
-
-def _length_field(response: Answer, fields: Fields, method: str, framing: Framing) -> bytes:
-    status = response.status
-    if framing is Framing.CHUNKED:
-        return b"Transfer-Encoding: chunked\r\n"
-    if framing is Framing.CLOSE or status in {204, 304} or _opens_tunnel(status, method):
-        return b""
-    if forbids_content(status):  # 205
-        return b"Content-Length: 0\r\n"
-    length = response.content_length
-    if method == "HEAD" and response.body == b"" and fields.length is not None:
-        # A handler of HEAD may know the length without making the body.
-        return b"Content-Length: %b\r\n" % fields.length.encode() if _digits(fields.length) else b""
-    return b"" if length is None else b"Content-Length: %d\r\n" % length
+    known: bool,  # noqa: FBT001 - private, called once
+) -> tuple[Framing, bytes | None]:
+    """Return the framing and the line that tells it; None for Content-Length, if it is known."""
+    if _opens_tunnel(status, method) or status in {204, 304}:
+        return Framing.NONE, b""
+    if forbids_content(status):  # 205, and 1xx, which have no such line at all
+        return Framing.NONE, b"Content-Length: 0\r\n"
+    if method == "HEAD":
+        return Framing.NONE, None
+    if known:
+        return Framing.LENGTH, None
+    if http_version == "1.0":
+        return Framing.CLOSE, b""
+    return Framing.CHUNKED, b"Transfer-Encoding: chunked\r\n"
 
 
 def _opens_tunnel(status: int, method: str) -> bool:
