@@ -2,7 +2,7 @@
 
 import pytest
 
-from groundup_messages import BadEncoding, UnsupportedMediaType
+from groundup_messages import BadEncoding, UnsupportedCharset
 from groundup_messages.charsets import CHARSETS, decode_text
 
 
@@ -28,7 +28,7 @@ def test_each_name_on_the_list_is_a_text_codec(name: str) -> None:
     ],
 )
 def test_other_codecs_of_python_are_refused(label: str) -> None:
-    with pytest.raises(UnsupportedMediaType, match="charset"):
+    with pytest.raises(UnsupportedCharset, match="charset"):
         decode_text(b"text", label)
 
 

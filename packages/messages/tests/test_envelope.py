@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from groundup_httpparse import Headers
-from groundup_messages import Address, BadRequest, Request
+from groundup_messages import Address, BadHost, BadQuery, Request
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_query_is_decoded_when_it_is_used() -> None:
 
 
 def test_query_with_too_many_fields_is_a_bad_request() -> None:
-    with pytest.raises(BadRequest, match="query must be readable"):
+    with pytest.raises(BadQuery, match="query must be readable"):
         _ = Request("GET", "/?" + "a&" * 2000).query
 
 
@@ -120,9 +120,9 @@ def test_host_is_what_the_client_asked_for(keywords: dict[str, Any], host: str) 
     "host", ["a/b", "user@evil", "a b", "a, b", "[::1", "a:port", "a:123456", "a\\b", "a?b", "#"]
 )
 def test_what_is_no_host_is_a_bad_request(host: str) -> None:
-    with pytest.raises(BadRequest, match="host must be"):
+    with pytest.raises(BadHost, match="host must be"):
         _ = Request("GET", "/", {"Host": host}).url
-    with pytest.raises(BadRequest, match="host must be"):
+    with pytest.raises(BadHost, match="host must be"):
         Request().host = host
 
 

@@ -17,6 +17,7 @@ from groundup_messages import (
     PayloadTooLarge,
     Request,
     Response,
+    UnsupportedCoding,
     UnsupportedMediaType,
 )
 
@@ -158,10 +159,10 @@ async def test_compressed_bodies_are_refused(headers: dict[str, str]) -> None:
 
     assert request.body
     reads = {"application/json": "json", "text/plain": "text"}
-    with pytest.raises(UnsupportedMediaType, match="coding 'gzip'"):
+    with pytest.raises(UnsupportedCoding, match="coding 'gzip'"):
         getattr(request, reads.get(request.content_type or "", "form"))
     if headers["Content-Type"].startswith("multipart"):
-        with pytest.raises(UnsupportedMediaType):
+        with pytest.raises(UnsupportedCoding):
             await Request("POST", "/", headers, arriving(UPLOAD)).load()
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from groundup_messages import URL, BadRequest
+from groundup_messages import URL, BadURL
 
 
 def test_is_a_string_with_parts() -> None:
@@ -33,5 +33,5 @@ def test_parts_can_be_changed() -> None:
 
 @pytest.mark.parametrize("text", ["http://[::1/", "http://a:99999/", "http://a:b/"])
 def test_what_is_no_url_is_a_bad_request(text: str) -> None:
-    with pytest.raises(BadRequest):
+    with pytest.raises(BadURL):
         _ = (URL(text).host, URL(text).port)

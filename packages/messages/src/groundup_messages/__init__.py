@@ -1,19 +1,26 @@
 """Request and response objects for web applications, decoded on first use.
 
-address, cookies, url, negotiation, charsets     the parts of a head
+address, cookies, url, charsets                  the parts of a head
+negotiation, conditions                          what the client likes, and what it has
 envelope, spool, body, request                   the request: head, body, and both
 content, events, response, upgrade, handler      the response, and what makes it
 """
 
 from groundup_messages.address import Address
+from groundup_messages.conditions import ETag, ETags, RangeCondition
 from groundup_messages.cookies import parse_cookies
 from groundup_messages.errors import (
     BadEncoding,
     BadForm,
+    BadHost,
     BadJSON,
+    BadQuery,
     BadRequest,
+    BadURL,
     BodyNotRead,
     PayloadTooLarge,
+    UnsupportedCharset,
+    UnsupportedCoding,
     UnsupportedMediaType,
 )
 from groundup_messages.events import Event
@@ -28,14 +35,22 @@ __all__ = [
     "Address",
     "BadEncoding",
     "BadForm",
+    "BadHost",
     "BadJSON",
+    "BadQuery",
     "BadRequest",
+    "BadURL",
     "BodyNotRead",
+    "ETag",
+    "ETags",
     "Event",
     "Handler",
     "PayloadTooLarge",
+    "RangeCondition",
     "Request",
     "Response",
+    "UnsupportedCharset",
+    "UnsupportedCoding",
     "UnsupportedMediaType",
     "Upgrade",
     "parse_cookies",

@@ -7,7 +7,7 @@ client chooses from a list: the one of the WHATWG Encoding Standard, as far as P
 
 import codecs
 
-from groundup_messages.errors import BadEncoding, UnsupportedMediaType
+from groundup_messages.errors import BadEncoding, UnsupportedCharset
 
 __all__ = ["decode_text"]
 
@@ -32,7 +32,7 @@ def decode_text(data: bytes, charset: str | None) -> str:
     'café'
 
     Raises:
-        UnsupportedMediaType: The charset is not on the list.
+        UnsupportedCharset: The charset is not on the list.
         BadEncoding: The bytes are not text in it.
     """
     name = "utf-8" if charset is None else _find_codec(charset)
@@ -49,5 +49,5 @@ def _find_codec(label: str) -> str:
     except (LookupError, ValueError):  # ValueError: a NUL inside
         name = ""
     if name not in CHARSETS:
-        raise UnsupportedMediaType(f"charset must be a usual one, got {label[:40]!r}: send UTF-8")
+        raise UnsupportedCharset(f"charset must be a usual one, got {label[:40]!r}: send UTF-8")
     return name

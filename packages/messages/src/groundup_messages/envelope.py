@@ -4,13 +4,16 @@
     Host: example.com                   host, url
     Cookie: sid=1                       cookies
     Authorization: Bearer abc           bearer_token
-    Accept: text/html                   accepts
+    Accept, Accept-Language, ...        accepts, accepts_language, accepts_charset, accepts_encoding
+    If-Match, If-None-Match, ...        if_match, if_none_match, ..., check_conditions
     Content-Type: application/json      content_type
 
-Each look at a decoded part decodes it once and remembers it.
+Nothing is decoded before it is looked at.  What handlers look at often (path, query, cookies, host)
+is remembered then; the others are read at each look.
 """
 
 import re
+from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -23,10 +26,17 @@ from groundup_httpparse import (
     split_target,
 )
 from groundup_messages.address import Address
+from groundup_messages.conditions import ETag, ETags, RangeCondition, choose_condition_status
 from groundup_messages.cookies import parse_cookies
-from groundup_messages.errors import BadRequest
-from groundup_messages.negotiation import choose_media_type
+from groundup_messages.errors import BadHost, BadQuery
+from groundup_messages.negotiation import (
+    choose_charset,
+    choose_coding,
+    choose_language,
+    choose_media_type,
+)
 from groundup_messages.url import URL
+from groundup_response import parse_http_date
 
 __all__ = ["Envelope"]
 
@@ -89,13 +99,13 @@ class Envelope:
         """The decoded query.
 
         Raises:
-            BadRequest: It has too many fields.
+            BadQuery: It has too many fields.
         """
         if self._query is None:
             try:
                 self._query = parse_query(self.query_string)
             except ParseError as error:
-                raise BadRequest(f"query must be readable: {error}") from error
+                raise BadQuery(f"query must be readable: {error}") from error
         return self._query
 
     @property
@@ -126,7 +136,7 @@ class Envelope:
         """Host and port that the client asked for; assign what a trusted proxy says.
 
         Raises:
-            BadRequest: What it sent is no host.
+            BadHost: What it sent is no host.
         """
         if self._host is None:
             self._host = self._find_host()
@@ -167,8 +177,73 @@ class Envelope:
         return self._state
 
     def accepts(self, *offers: str) -> str | None:
-        """Return the offered media type that the client likes best, or None."""
+        """Return the offered media type that the client likes best, or None.
+
+        Whoever answers by this, or by one of the next three, should say so: ``Vary: Accept``.
+        """
         return choose_media_type(self.headers.get("Accept"), offers)
+
+    def accepts_language(self, *offers: str) -> str | None:
+        """Return the offered language that the client likes best, or None when it names none."""
+        return choose_language(self.headers.get("Accept-Language"), offers)
+
+    def accepts_charset(self, *offers: str) -> str | None:
+        """Return the offered charset that the client likes best, or None."""
+        return choose_charset(self.headers.get("Accept-Charset"), offers)
+
+    def accepts_encoding(self, *offers: str) -> str | None:
+        """Return the offered content coding that the client likes best, or None."""
+        return choose_coding(self.headers.get("Accept-Encoding"), offers)
+
+    @property
+    def if_match(self) -> ETags | None:
+        """The versions of which one must be there, for the request to be done."""
+        value = self.headers.get("If-Match")
+        return None if value is None else ETags.parse(value)
+
+    @property
+    def if_none_match(self) -> ETags | None:
+        """The versions that the client has, or that it would not overwrite."""
+        value = self.headers.get("If-None-Match")
+        return None if value is None else ETags.parse(value)
+
+    @property
+    def if_modified_since(self) -> datetime | None:
+        """The date of the client's copy; None also when it is no date."""
+        return parse_http_date(self.headers.get("If-Modified-Since") or "")
+
+    @property
+    def if_unmodified_since(self) -> datetime | None:
+        """The date of the copy that the client changed; None also when it is no date."""
+        return parse_http_date(self.headers.get("If-Unmodified-Since") or "")
+
+    @property
+    def if_range(self) -> RangeCondition | None:
+        """The version that a range must be a part of."""
+        value = self.headers.get("If-Range")
+        return None if value is None else RangeCondition.parse(value)
+
+    def check_conditions(
+        self,
+        etag: ETag | None = None,
+        modified: datetime | None = None,
+        *,
+        exists: bool = True,
+    ) -> int | None:
+        """Return the status that answers at once, or None when the request is to be done.
+
+        304: the client has the content; 412: what it would change is not what it has seen.  Ask
+        before anything is changed, and only when the answer would be a success without it.
+
+        Args:
+            etag: The version of what there is.
+            modified: When it was changed; aware.
+            exists: Whether there is anything: False for a PUT that makes something new.
+
+        Raises:
+            ValueError: ``modified`` is naive.
+        """
+        return choose_condition_status(self, etag, modified, exists=exists)
 
     def _split(self) -> None:
         self._path, self._query_string = split_target(self.target)
@@ -198,5 +273,5 @@ class Envelope:
 
 def _check_host(host: str) -> str:
     if not HOST.fullmatch(host):
-        raise BadRequest(f"host must be a name or an address, got {host[:40]!r}")
+        raise BadHost(f"host must be a name or an address, got {host[:40]!r}")
     return host

@@ -21,7 +21,12 @@ from groundup_messages.address import Address
 from groundup_messages.body import IncomingBody, form_errors
 from groundup_messages.charsets import decode_text
 from groundup_messages.envelope import Envelope
-from groundup_messages.errors import BadJSON, PayloadTooLarge, UnsupportedMediaType
+from groundup_messages.errors import (
+    BadJSON,
+    PayloadTooLarge,
+    UnsupportedCoding,
+    UnsupportedMediaType,
+)
 
 __all__ = ["Request"]
 
@@ -136,7 +141,8 @@ class Request(Envelope):
 
         Raises:
             BadEncoding: It is not text in its charset.
-            UnsupportedMediaType: The charset is unknown, or the body is compressed.
+            UnsupportedMediaType: ``UnsupportedCharset`` when its charset is unknown,
+                ``UnsupportedCoding`` when it is compressed.
         """
         self._refuse_coding()
         return decode_text(self.body, self.charset)
@@ -251,7 +257,7 @@ class Request(Envelope):
         """Refuse a compressed body: a few bytes of it could be a gigabyte."""
         coding = self.headers.get("Content-Encoding")
         if coding is not None and coding.strip().lower() not in {"", "identity"}:
-            raise UnsupportedMediaType(f"body must be sent as it is, got coding {coding[:40]!r}")
+            raise UnsupportedCoding(f"body must be sent as it is, got coding {coding[:40]!r}")
 
 
 def _take(body: Any) -> IncomingBody:

@@ -19,6 +19,7 @@ from typing import Any, ClassVar, Self
 
 import groundup_response
 from groundup_httpparse import Headers
+from groundup_messages.conditions import ETag
 from groundup_messages.content import encode_json, guess_media_type
 from groundup_messages.events import encode_events
 from groundup_response import BodyInput, FileBody, HeadersInput, content_disposition
@@ -120,6 +121,24 @@ class Response(groundup_response.Response):
         response = cls._of(EVENTS, encode_events(source), status, headers)
         response.headers.setdefault("Cache-Control", "no-cache")
         return response
+
+    @property
+    def etag(self) -> ETag | None:
+        """The version of the body, ``ETag``; None when there is none, or one that makes no sense.
+
+        >>> response = Response(200, "OK")
+        >>> response.etag = ETag("v2")
+        >>> response.headers["ETag"]
+        '"v2"'
+        """
+        return ETag.parse(self.headers.get("ETag") or "")
+
+    @etag.setter
+    def etag(self, etag: ETag | None) -> None:
+        if etag is None:
+            self.headers.pop("ETag", None)
+        else:
+            self.headers["ETag"] = str(etag)
 
     @classmethod
     def _of(

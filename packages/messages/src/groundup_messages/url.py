@@ -12,7 +12,7 @@ from typing import Self
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from groundup_httpparse import format_query
-from groundup_messages.errors import BadRequest
+from groundup_messages.errors import BadURL
 
 __all__ = ["URL"]
 
@@ -50,7 +50,7 @@ class URL(str):
         try:
             return self._split().port
         except ValueError:
-            raise BadRequest(f"port must be a number up to 65535, got {str(self)[:40]!r}") from None
+            raise BadURL(f"port must be a number up to 65535, got {str(self)[:40]!r}") from None
 
     @property
     def origin(self) -> str:
@@ -89,4 +89,4 @@ class URL(str):
         try:
             return urlsplit(str(self))
         except ValueError as error:
-            raise BadRequest(f"URL must be valid, got {str(self)[:40]!r}: {error}") from None
+            raise BadURL(f"URL must be valid, got {str(self)[:40]!r}: {error}") from None
