@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from groundup_response.closing import close_body, finish_now
+from groundup_response.closing import can_close, close_body, finish_now
 
 
 def test_files_and_generators_are_closed() -> None:
@@ -20,6 +20,8 @@ def test_files_and_generators_are_closed() -> None:
     file, pieces = io.BytesIO(), generate()
     next(pieces)
 
+    assert can_close(file)
+    assert can_close(pieces)
     assert close_body(file) is None
     assert close_body(pieces) is None
     assert file.closed
@@ -28,6 +30,7 @@ def test_files_and_generators_are_closed() -> None:
 
 @pytest.mark.parametrize("body", [b"bytes", ["list"], iter(["iterator"]), None])
 def test_what_holds_nothing_is_left_alone(body: object) -> None:
+    assert not can_close(body)
     assert close_body(body) is None
 
 

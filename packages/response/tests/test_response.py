@@ -1,5 +1,6 @@
 """groundup_response.response: the object, and what it refuses."""
 
+import io
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from http import HTTPStatus
@@ -319,6 +320,61 @@ def test_every_closer_runs_even_when_one_fails() -> None:
         response.close()
     assert calls == ["ran"]
     response.close()
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        pytest.param(b"bytes", False, id="bytes"),
+        pytest.param("text", False, id="text"),
+        pytest.param(bytearray(b"a"), False, id="bytearray"),
+        pytest.param(["a", b"b"], False, id="list"),
+        pytest.param(iter("ab"), False, id="iterator"),
+        pytest.param((letter for letter in "ab"), True, id="generator"),
+        pytest.param(Stream(b"a"), True, id="stream"),
+        pytest.param(async_stream([]), True, id="async-generator"),
+        pytest.param(FileBody(io.BytesIO(b"a")), True, id="file"),
+    ],
+)
+async def test_closable_tells_whether_something_must_be_closed(body: Any, expected: bool) -> None:
+    made, filled = Response(200, body), Response()
+    filled.set_body(body)
+
+    for response in (made, filled):
+        assert response.closable is expected
+        await response.aclose()
+        assert not response.closable, "closing happens once"
+
+
+def test_closable_follows_what_is_set_later() -> None:
+    first, second = Response(200, Stream(b"a")), Response(200, "page")
+    first.set_body("page")
+    second.call_on_close(list)
+
+    assert first.closable, "the replaced body is still open"
+    assert second.closable
+    for response in (first, second):
+        response.close()
+        assert not response.closable
+        response.set_body(iter("ab"))
+        assert not response.closable
+        response.call_on_close(list)
+        assert response.closable
+    assert not Response().closable
+    assert not Response.redirect("/").closable
+
+
+def test_a_body_is_closed_again_when_it_comes_back() -> None:
+    body = Stream(b"a")
+    response = Response(200, body)
+    response.close()
+    response.close()
+    assert body.closed == 1
+
+    response.set_body(body)
+    response.close()
+
+    assert body.closed == 2
 
 
 async def test_body_that_needs_no_closing_is_left_alone() -> None:

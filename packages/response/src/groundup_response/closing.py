@@ -12,7 +12,12 @@ leaving it open in silence would leak what it holds, so that is an error.
 from collections.abc import Awaitable
 from typing import Any
 
-__all__ = ["close_body", "finish_now"]
+__all__ = ["can_close", "close_body", "finish_now"]
+
+
+def can_close(body: object) -> bool:
+    """Whether a body holds something that has to be closed."""
+    return type(body) is not bytes and (hasattr(body, "close") or hasattr(body, "aclose"))
 
 
 def close_body(body: object) -> Any:

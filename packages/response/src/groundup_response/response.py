@@ -20,7 +20,7 @@ from urllib.parse import quote
 
 from groundup_httpparse import Headers
 from groundup_response.body import Body, BodyInput, check_body
-from groundup_response.closing import close_body, finish_now
+from groundup_response.closing import can_close, close_body, finish_now
 from groundup_response.cookies import cookie_identity, format_cookie, needs_httponly, needs_secure
 from groundup_response.errors import BodyError, ResponseError
 from groundup_response.files import FileBody
@@ -61,6 +61,13 @@ class Response:
     default_headers: ClassVar[Mapping[type, Headers]] = {}
     """The fields that a body brings along by its type, unless others of the name are set."""
 
+    closable: bool = False
+    """Whether something must be closed: a body that can be, or what ``call_on_close`` was given.
+
+    Where it is False, ``close`` and ``aclose`` would do nothing and may be left out: a server that
+    has sent a page need not wait for it.  It is kept by the response itself, and only read.
+    """
+
     _closers: list[Callable[[], Any]] | None = None
 
     def __init__(
@@ -69,7 +76,12 @@ class Response:
         self._status = (
             status if type(status) is int and LOWEST <= status <= HIGHEST else check_status(status)
         )
-        self._body: Body = body if type(body) is bytes else check_body(body)
+        if type(body) is bytes:
+            self._body: Body = body
+        else:
+            self._body = check_body(body)
+            if type(body) is not str and can_close(self._body):
+                self.closable = True
         if headers is None:
             self.headers = self._find_defaults(body).copy() if body else Headers.from_trusted([])
             return
@@ -111,9 +123,10 @@ class Response:
         """
         new = check_body(body)
         old = self._body
-        if type(old) is not bytes and old is not new:
+        if old is not new and can_close(old):
             self.call_on_close(lambda: close_body(old))
         self._body = new
+        self.closable = self._closers is not None or can_close(new)
         if body:
             self.headers.fill(self._find_defaults(body))
 
@@ -263,6 +276,7 @@ class Response:
         if self._closers is None:
             self._closers = []
         self._closers.append(function)
+        self.closable = True
 
     def close(self) -> None:
         """Close the body and call what ``call_on_close`` registered; the second time do nothing.
@@ -296,9 +310,11 @@ class Response:
 
     def _take_closers(self) -> list[Callable[[], Any]]:
         """Return all that is to be closed, and forget it: closing happens once."""
-        functions, self._closers = self._closers or [], None
-        body = self._body
-        return functions if type(body) is bytes else [lambda: close_body(body), *functions]
+        if not self.closable:
+            return []
+        functions, body = self._closers or [], self._body
+        self._closers, self.closable = None, False
+        return [lambda: close_body(body), *functions] if can_close(body) else functions
 
     def __enter__(self) -> Self:
         return self

@@ -59,8 +59,8 @@ SPECIAL = frozenset({"HEAD", "CONNECT"})  # methods whose answers have rules of 
 
 Pairs = tuple[tuple[str, str], ...]
 
-# All that decides about the shape of an answer to any other method: status, fields, version, whether
-# the connection is kept, and whether the length is known.
+# All that decides about the shape of an answer to any other method: status, fields, version,
+# whether the connection is kept, and whether the length is known.
 Key = tuple[int, Pairs, str, bool, bool]
 
 
@@ -135,11 +135,10 @@ def serialize_head(
     body = response.body
     length = len(body) if type(body) is bytes else response.content_length
     key = response.status, response.headers.pairs(), http_version, keep_alive, length is not None
-    if method in SPECIAL:
+    shape = None if method in SPECIAL else _memo.get(key)
+    if shape is None:
         shape = _make_shape(key, response, method)
-    elif (shape := _memo.get(key)) is None:
-        shape = _make_shape(key, response, "GET")
-        if _may_keep(response.headers):
+        if method not in SPECIAL and _may_keep(response.headers):
             if len(_memo) >= MAX_MEMO:
                 _memo.clear()
             _memo[key] = shape
@@ -160,7 +159,7 @@ def _make_shape(key: Key, response: Answer, method: str) -> Shape:
     if not FRAMING_FIELDS.isdisjoint(response.headers.lowered()):
         items, said = _take_framing(items, status)
     lines = _write_lines(status, items)
-    framing, end = _choose_framing(status, method, http_version, known)
+    framing, end = _choose_framing(status, method if method in SPECIAL else "", http_version, known)
     if is_interim(status):  # it is not the answer: no date, no length, nothing about what follows
         return lines, False, False, CRLF, framing
     if method == "HEAD" and end is None and said.length is not None and response.body == b"":
