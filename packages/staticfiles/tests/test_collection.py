@@ -7,7 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from groundup_staticfiles import HASHED, Manifest, StaticFiles, StaticFilesError, collect
+from groundup_staticfiles import (
+    HASHED,
+    Collected,
+    Manifest,
+    StaticFiles,
+    StaticFilesError,
+    collect,
+)
 from groundup_staticfiles import collection as module
 from groundup_staticfiles.collection import _hashed_name
 from groundup_staticfiles.manifest import MANIFEST
@@ -250,3 +257,112 @@ def test_going_back_leaves_nothing_of_the_later_version(site: Path, public: Path
     answer = StaticFiles(public).respond(Asked("/a.css", {"Accept-Encoding": "gzip"}))
     assert answer.body == b"a { }"
     assert not (public / "a.css.gz").exists()
+
+
+def test_a_file_that_only_looks_compressed_is_left_alone_too(site: Path, public: Path) -> None:
+    (site / "style.css.br").write_bytes(b"old")
+    os.utime(site / "style.css.br", (1, 1))
+    collect(site, public)
+    seen: list[Collected] = []
+
+    collect(site, public, on_file=seen.append)
+
+    assert [file.name for file in seen if file.changed] == []
+
+
+# -- again and again --------------------------------------------------------------------------
+
+
+def reverse(content: bytes) -> bytes:
+    """Stand for a compressor: half of the content, in an order that nobody else makes."""
+    return content[: len(content) // 2][::-1]
+
+
+def test_every_encoder_is_used_for_what_gets_smaller(site: Path, public: Path) -> None:
+    encoders = {"br": reverse, "zstd": lambda content: content}
+    seen: dict[str, Collected] = {}
+
+    collect(site, public, encoders=encoders, on_file=lambda file: seen.update({file.name: file}))
+
+    style = seen["style.css"]
+    assert style == Collected("style.css", style.hashed, 6300, {"br": 3150}, changed=True)
+    for name in ("style.css", style.hashed):
+        assert (public / f"{name}.br").read_bytes() == reverse((site / "style.css").read_bytes())
+        assert not (public / f"{name}.zst").exists()
+        assert not (public / f"{name}.gz").exists()
+    assert seen["photo.jpg"].compressed == {}
+
+
+def test_an_unknown_coding_is_refused(site: Path, public: Path) -> None:
+    with pytest.raises(StaticFilesError, match="must be br, zstd or gzip, got 'deflate'"):
+        collect(site, public, encoders={"deflate": reverse})
+
+
+def test_what_is_there_is_neither_made_nor_written_again(site: Path, public: Path) -> None:
+    def never(content: bytes) -> bytes:
+        raise AssertionError(content[:20])
+
+    collect(site, public, encoders={"br": reverse})
+    before = {path: path.stat().st_ino for path in public.rglob("*")}
+    seen: list[Collected] = []
+
+    collect(site, public, encoders={"br": never}, on_file=seen.append)
+
+    assert {path: path.stat().st_ino for path in public.rglob("*")} == before
+    assert [file.name for file in seen if file.changed] == []
+    assert {file.name: dict(file.compressed) for file in seen}["style.css"] == {"br": 3150}
+
+
+@pytest.mark.parametrize("kind", ["content", "time", "gone", "compressed"])
+def test_what_somebody_has_changed_is_written_again(site: Path, public: Path, kind: str) -> None:
+    name = collect(site, public).names["style.css"]
+    before = {path: path.read_bytes() for path in public.rglob("*.css*")}
+    plain = public / "style.css"
+    if kind == "content":
+        status = plain.stat()
+        plain.write_bytes(b"x" * status.st_size)
+        os.utime(plain, ns=(status.st_atime_ns, status.st_mtime_ns))
+    elif kind == "time":
+        os.utime(plain, (1, 1))
+    elif kind == "gone":
+        (public / name).unlink()
+    else:
+        (public / "style.css.gz").write_bytes(b"x")
+    seen: list[Collected] = []
+
+    collect(site, public, on_file=seen.append)
+
+    assert {path: path.read_bytes() for path in public.rglob("*.css*")} == before
+    assert [file.name for file in seen if file.changed] == ["style.css"]
+    assert plain.stat().st_mtime_ns == (site / "style.css").stat().st_mtime_ns
+
+
+def test_a_dry_run_writes_nothing_and_tells_the_same(site: Path, public: Path) -> None:
+    (site / "a.css").write_text("a { b: url(x.png) }")
+    (site / "large.bin").write_bytes(b"x" * 2000)
+    seen: list[Collected] = []
+
+    manifest = collect(site, public, dry_run=True, on_file=seen.append)
+
+    assert not public.exists()
+    assert all(file.changed for file in seen)
+    again = collect(site, public)
+    assert (manifest.names, manifest.missing) == (again.names, again.missing)
+
+    (site / "large.bin").write_bytes(b"y" * 2000)
+    before = names_below(public)
+    seen.clear()
+    collect(site, public, dry_run=True, on_file=seen.append)
+    assert [file.name for file in seen if file.changed] == ["large.bin"]
+    assert names_below(public) == before
+
+
+def test_a_dry_run_removes_nothing(site: Path, public: Path) -> None:
+    (site / "a.css").write_text(RULE)
+    collect(site, public)
+    (site / "a.css").write_text("a { }")
+    before = names_below(public)
+
+    collect(site, public, dry_run=True)
+
+    assert names_below(public) == before

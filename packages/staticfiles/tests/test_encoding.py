@@ -2,12 +2,15 @@
 
 import gzip
 import os
+import sys
+from collections.abc import Callable
+from types import ModuleType
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from groundup_staticfiles.encoding import MAX_MEMO, SUFFIXES, choose_coding, compress
+from groundup_staticfiles.encoding import MAX_MEMO, SUFFIXES, choose_coding, compress, find_encoders
 
 ALL = tuple(SUFFIXES)
 
@@ -78,3 +81,48 @@ def test_compresses_always_alike() -> None:
 def test_what_gets_no_smaller_is_left() -> None:
     assert compress(os.urandom(1000)) is None
     assert compress(b"") is None
+
+
+# -- in advance -------------------------------------------------------------------------------
+
+
+def test_gzip_is_always_there_and_the_last_choice() -> None:
+    content = b"hello " * 1000
+
+    encoders = find_encoders()
+
+    assert list(encoders)[-1] == "gzip"
+    assert encoders.keys() <= SUFFIXES.keys()
+    for coding, encode in encoders.items():
+        assert encode(content) == encode(content), coding
+        assert len(encode(content)) < 200, coding
+    assert gzip.decompress(encoders["gzip"](content)) == content
+
+
+def test_modules_that_are_installed_are_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, dict[str, int]]] = []
+
+    def install(name: str) -> None:
+        def compress(content: bytes, **options: int) -> bytes:
+            asked.append((name, options))
+            return content[:1]
+
+        monkeypatch.setitem(sys.modules, name, vars_as_module(name, compress))
+
+    for name in ("brotli", "brotlicffi", "compression.zstd", "backports.zstd", "zstandard"):
+        monkeypatch.setitem(sys.modules, name, None)  # not installed
+    assert list(find_encoders()) == ["gzip"]
+    install("brotlicffi")
+    install("zstandard")
+
+    encoders = find_encoders()
+
+    assert list(encoders) == ["br", "zstd", "gzip"]
+    assert encoders["br"](b"abc") == encoders["zstd"](b"abc") == b"a"
+    assert asked == [("brotlicffi", {"quality": 11}), ("zstandard", {"level": 19})]
+
+
+def vars_as_module(name: str, compress: Callable[..., bytes]) -> ModuleType:
+    module = ModuleType(name)
+    vars(module)["compress"] = compress
+    return module

@@ -42,3 +42,11 @@ def test_the_size_of_a_manifest_has_its_edge(tmp_path: Path) -> None:
     (tmp_path / MANIFEST).write_bytes(b"{}".ljust(MAX_MANIFEST + 1))
     with pytest.raises(StaticFilesError, match="must not have more than"):
         Manifest.load(tmp_path)
+
+
+def test_a_site_that_is_being_written_needs_no_manifest(tmp_path: Path) -> None:
+    assert Manifest.load(tmp_path, required=False).url("a.css") == "/static/a.css"
+
+    (tmp_path / MANIFEST).write_bytes(b"{")
+    with pytest.raises(StaticFilesError, match="can be read"):
+        Manifest.load(tmp_path, required=False)

@@ -7,10 +7,10 @@ files, content, store       the disk, what is known of a file, and how long it i
 codings, sending, handler   the codings of a file, a response of it; the handler that joins all
 explain                     the same, told step by step
 manifest, stylesheets       names that change with the content; what a style sheet refers to
-collection                  copies under such names, for a site in production
+copies, collection          copies under such names, for a site in production
 """
 
-from groundup_staticfiles.collection import collect
+from groundup_staticfiles.collection import Collected, collect
 from groundup_staticfiles.errors import StaticFilesError
 from groundup_staticfiles.explain import explain
 from groundup_staticfiles.handler import HASHED, StaticFiles
@@ -19,6 +19,7 @@ from groundup_staticfiles.sending import Request
 
 __all__ = [
     "HASHED",
+    "Collected",
     "Manifest",
     "Request",
     "StaticFiles",

@@ -1,7 +1,7 @@
-"""Prepare a folder for a site in production: names that change with the content, and gzip.
+"""Prepare a folder for a site in production: names that change with the content, compressed.
 
     static/app.css   --->   public/app.css                     for links that know no hash
-                            public/app.css.gz
+                            public/app.css.gz                  .br, .zst: where there is a module
                             public/app.2cf24dba5fb0a30e.css    kept by browsers for a year
                             public/app.2cf24dba5fb0a30e.css.gz
                             public/.manifest.json              {"app.css": "app.2cf2….css"}
@@ -13,42 +13,64 @@ reference to the next one keeps its plain name, which is served too.
 
 What was compressed by somebody else (``app.css.br``) goes along with its file, under both names,
 unless it is older or the file is a sheet that had to be rewritten.
+
+What is there already is left alone.  A name with a hash says what is inside, so what stands
+compressed beside it is right, and is not made again: only the first time is slow.
 """
 
-import gzip
-import hashlib
 import json
 import math
 import os
-import secrets
-import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from groundup_httpparse import percent_encode
 from groundup_staticfiles.codings import MIN_COMPRESS
-from groundup_staticfiles.encoding import GAIN, SUFFIXES
+from groundup_staticfiles.copies import Content, digest_of, holds, size_of, write
+from groundup_staticfiles.encoding import GAIN, SUFFIXES, Encoder, find_encoders
 from groundup_staticfiles.errors import StaticFilesError
 from groundup_staticfiles.manifest import MANIFEST, Manifest
 from groundup_staticfiles.media import is_compressible, media_type
 from groundup_staticfiles.stylesheets import find_file, find_references, rewrite_references
 
-__all__ = ["collect"]
+__all__ = ["Collected", "collect"]
 
-HASH_BYTES = 10
 MAX_READ = 64 * 1024 * 1024  # bytes; larger files are copied, and neither compressed nor rewritten
 SAFE = "!$&*+,;=:@"  # in a reference, besides the unreserved: no quotes, no parentheses
 
-Content = bytes | Path
-"""What a file is to have inside: bytes, or what another file has that is too large to be read."""
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """One file of a collection.
+
+    Attributes:
+        name: Its plain name, below the source.
+        hashed: Its name with the hash of its content.
+        size: In bytes.
+        compressed: How many bytes it has in each coding; in a dry run only of what is there.
+        changed: Whether something of it was, or would be, written.
+    """
+
+    name: str
+    hashed: str
+    size: int
+    compressed: Mapping[str, int]
+    changed: bool
 
 
 def collect(
-    source: str | os.PathLike[str], target: str | os.PathLike[str], *, prefix: str = "/static/"
+    source: str | os.PathLike[str],
+    target: str | os.PathLike[str],
+    *,
+    prefix: str = "/static/",
+    dry_run: bool = False,
+    encoders: Mapping[str, Encoder] | None = None,
+    on_file: Callable[[Collected], object] = lambda _: None,
 ) -> Manifest:
-    """Copy the files below a folder to another one, under both names, with gzip beside them.
+    """Copy the files below a folder to another one, under both names, compressed beside them.
 
     Links and names with a dot in front are left out.  Each file is replaced at once, so the target
     may be served meanwhile; nothing but what was compressed from an earlier version is deleted,
@@ -59,25 +81,44 @@ def collect(
         target: The folder to serve.
         prefix: The path under which it will be served: references in style sheets that begin with
             it are rewritten, as relative ones are.
+        dry_run: Whether to write nothing, and only tell what would be.
+        encoders: How to compress, by coding: "br", "zstd" or "gzip".  By default gzip, and the
+            others where a module for them is installed.
+        on_file: Called for each file when it is done.
 
     Raises:
-        StaticFilesError: The source is no folder, or one lies in the other.
+        StaticFilesError: The source is no folder, one lies in the other, or a coding is unknown.
         OSError: A file cannot be read or written.
     """
+    encoders = find_encoders() if encoders is None else encoders
+    if unknown := encoders.keys() - SUFFIXES.keys():
+        raise StaticFilesError(f"coding must be br, zstd or gzip, got {min(unknown)[:40]!r}")
     root, goal = Path(source).resolve(), Path(target).resolve()
     if not root.is_dir():
         raise StaticFilesError(f"source must be a folder, got {os.fspath(source)!r}")
     if root in (goal, *goal.parents) or goal in root.parents:
         raise StaticFilesError("source and target must not lie in each other")
-    return Collection(root, goal, prefix).run()
+    return Collection(root, goal, prefix, encoders, on_file, dry_run=dry_run).run()
 
 
 class Collection:
     """The work of one call of ``collect``; belongs to it alone."""
 
-    def __init__(self, root: Path, goal: Path, prefix: str) -> None:
+    def __init__(
+        self,
+        root: Path,
+        goal: Path,
+        prefix: str,
+        encoders: Mapping[str, Encoder],
+        on_file: Callable[[Collected], object],
+        *,
+        dry_run: bool,
+    ) -> None:
         self._goal = goal
         self._prefix = prefix
+        self._encoders = encoders
+        self._on_file = on_file
+        self._dry_run = dry_run
         self._files = {path.relative_to(root).as_posix(): path for path in _find_files(root)}
         self._modified = {name: path.stat().st_mtime_ns for name, path in self._files.items()}
         self._hashed: dict[str, str] = {}
@@ -99,7 +140,7 @@ class Collection:
             content = text.encode("utf-8", "surrogateescape")
             self._publish(name, content, as_it_was=text == sheets[name])
         content = json.dumps(self._hashed, indent=1, sort_keys=True).encode()
-        _write(self._goal / MANIFEST, content, None)
+        self._write(self._goal / MANIFEST, content, None)
         return Manifest(self._hashed, missing=self._missing)
 
     def _belongs_to_another(self, name: str) -> bool:
@@ -110,6 +151,10 @@ class Collection:
             and is_compressible(media_type(stem))
             and self._modified[name] >= self._modified.get(stem, math.inf)
         )
+
+    def _is_its_own(self, name: str) -> bool:
+        """Tell whether a file that is named like a compressed copy is none."""
+        return name in self._files and not self._belongs_to_another(name)
 
     # -- style sheets -------------------------------------------------------------------------
 
@@ -147,22 +192,56 @@ class Collection:
 
     def _publish(self, name: str, content: Content, *, as_it_was: bool) -> None:
         """Write a file under both names, with what is compressed of it."""
-        self._hashed[name] = hashed = _hashed_name(name, _digest(content))
+        self._hashed[name] = hashed = _hashed_name(name, digest_of(content))
         modified = self._modified[name]
-        compressed: dict[str, Content] = {}
-        for suffix in SUFFIXES.values():
-            small = name + suffix
-            if as_it_was and small in self._files and self._belongs_to_another(small):
-                compressed[suffix] = self._files[small]
-        if ".gz" not in compressed and (made := _compress(name, content)) is not None:
-            compressed[".gz"] = made
+        compressed = dict(self._compress(name, content, as_it_was=as_it_was))
+        others = [suffix for suffix in SUFFIXES.values() if self._is_its_own(name + suffix)]
+        changed = False
         for copy in dict.fromkeys((self._goal / name, self._goal / hashed)):
-            for suffix in SUFFIXES.values():  # first, or the old could be taken for one of the new
-                if name + suffix not in self._hashed:
-                    copy.with_name(copy.name + suffix).unlink(missing_ok=True)
-            _write(copy, content, modified)
-            for suffix, one in compressed.items():
-                _write(copy.with_name(copy.name + suffix), one, modified)
+            new = not holds(copy, content, modified)
+            for coding, suffix in SUFFIXES.items():
+                # Before the file is written, or the old could be taken for one of the new.
+                if (new or coding not in compressed) and suffix not in others:
+                    changed |= self._remove(copy.with_name(copy.name + suffix))
+            changed |= self._write(copy, content, modified)
+            for coding, small in compressed.items():
+                beside = copy.with_name(copy.name + SUFFIXES[coding])
+                changed |= self._write(beside, small, modified)
+        sizes = {coding: size_of(small) for coding, small in compressed.items()}
+        self._on_file(Collected(name, hashed, size_of(content), sizes, changed))
+
+    def _compress(
+        self, name: str, content: Content, *, as_it_was: bool
+    ) -> Iterator[tuple[str, Content]]:
+        """Yield a file in all its codings: what came with it, what is there, what is made."""
+        hashed = self._hashed[name]
+        whole = content if isinstance(content, bytes) else b""
+        suitable = len(whole) >= MIN_COMPRESS and is_compressible(media_type(name))
+        for coding, suffix in SUFFIXES.items():
+            given, made = name + suffix, self._goal / (hashed + suffix)
+            if as_it_was and given in self._files and self._belongs_to_another(given):
+                yield coding, self._files[given]
+            elif suitable and hashed != name and made.is_file():
+                yield coding, made.read_bytes()
+            elif suitable and coding in self._encoders and not self._dry_run:
+                small = self._encoders[coding](whole)
+                if len(small) < len(whole) * GAIN:
+                    yield coding, small
+
+    def _write(self, path: Path, content: Content, modified: int | None) -> bool:
+        """Write a file unless it is there; tell whether it was not."""
+        if holds(path, content, modified):
+            return False
+        if not self._dry_run:
+            write(path, content, modified)
+        return True
+
+    def _remove(self, path: Path) -> bool:
+        """Remove a file if it is there; tell whether it was."""
+        there = path.exists()
+        if there and not self._dry_run:
+            path.unlink()
+        return there
 
 
 def _find_files(folder: Path) -> Iterator[Path]:
@@ -192,37 +271,3 @@ def _hashed_name(name: str, digest: str) -> str:
     if digest.isdigit() or digest.isalpha():  # once in ten thousand; it must not look like a date
         digest = f"a{digest[1:-1]}0"
     return f"{folder}{slash}{stem}.{digest}{dot}{suffix}" if dot else name
-
-
-def _digest(content: Content) -> str:
-    make = partial(hashlib.blake2b, digest_size=HASH_BYTES)
-    if isinstance(content, bytes):
-        return make(content).hexdigest()
-    with content.open("rb") as file:
-        return hashlib.file_digest(file, make).hexdigest()
-
-
-def _compress(name: str, content: Content) -> bytes | None:
-    if isinstance(content, Path) or len(content) < MIN_COMPRESS:
-        return None
-    if not is_compressible(media_type(name)):
-        return None
-    small = gzip.compress(content, 9, mtime=0)
-    return small if len(small) < len(content) * GAIN else None
-
-
-def _write(path: Path, content: Content, modified: int | None) -> None:
-    """Write a file so that nobody ever sees the half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{secrets.token_hex(8)}.part")
-    try:
-        if isinstance(content, bytes):
-            part.write_bytes(content)
-        else:
-            shutil.copyfile(content, part)
-        if modified is not None:
-            os.utime(part, ns=(modified, modified))
-        part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise

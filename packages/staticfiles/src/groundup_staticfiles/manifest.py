@@ -38,13 +38,20 @@ class Manifest:
         self.missing = tuple(missing)
 
     @classmethod
-    def load(cls, folder: str | os.PathLike[str]) -> Self:
+    def load(cls, folder: str | os.PathLike[str], *, required: bool = True) -> Self:
         """Read the manifest of a folder that ``collect`` has written.
+
+        Args:
+            folder: Where it is.
+            required: Whether there must be one.  While a site is written nothing is collected, and
+                a page links to plain names.
 
         Raises:
             StaticFilesError: There is none, or it is damaged.
         """
         path = Path(folder, MANIFEST)
+        if not required and not path.exists():
+            return cls({})
         try:
             if path.stat().st_size > MAX_MANIFEST:
                 raise StaticFilesError(f"manifest must not have more than {MAX_MANIFEST} bytes")
