@@ -17,7 +17,6 @@ more than 100 tags.  Dates that cannot be read are ignored, as the RFC demands.
 """
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
@@ -120,15 +119,11 @@ class ETags:
         """Compare weakly; None is content without a tag."""
         if etag is None or self.anything:
             return self.anything
-        return not self.tags.isdisjoint(_both(etag.text))
+        return any(etag.matches(tag) for tag in self.tags)
 
     def matches_strongly(self, etag: ETag | None) -> bool:
         """Compare strongly; None is content without a tag."""
         return self.anything or (etag is not None and not etag.weak and etag in self.tags)
-
-
-def _both(text: str) -> Iterable[ETag]:
-    return ETag(text), ETag(text, weak=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ much, and the work for one request has an end.
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import TypeVar
 
 from groundup_httpparse import is_token, parse_parameters, parse_qualities
@@ -24,6 +25,7 @@ __all__ = ["choose_charset", "choose_coding", "choose_language", "choose_media_t
 
 MAX_FIELD = 4096  # characters
 MAX_ITEMS = 64
+MAX_MEMO = 200  # characters: what browsers send is shorter
 # How exactly an item names an offer; more than these is better still.
 NO_MATCH, ANYTHING, NARROWER, KIND, EXACT = range(-1, 4)
 IDENTITY = "identity"
@@ -44,7 +46,17 @@ def choose_media_type(accept: str | None, offers: Sequence[str]) -> str | None:
     >>> choose_media_type(None, ["text/html"]), choose_media_type("image/png", ["text/html"])
     ('text/html', None)
     """
+    if accept is None or len(accept) > MAX_MEMO:
+        return _choose_media_type(accept, tuple(offers))
+    return _remembered(accept, tuple(offers))
+
+
+def _choose_media_type(accept: str | None, offers: tuple[str, ...]) -> str | None:
     return _choose(_read(accept, _read_range), offers, _split_range, _rate_media_type)
+
+
+# Browsers send one of few values, with every request.
+_remembered = lru_cache(maxsize=256)(_choose_media_type)
 
 
 def choose_language(accepted: str | None, offers: Sequence[str]) -> str | None:
