@@ -18,6 +18,7 @@ from groundup.commands.parts import parts
 from groundup.commands.routes import routes
 from groundup.commands.shell import shell
 from groundup.commands.start import start
+from groundup.commands.static import static
 from groundup.commands.trace import trace
 from groundup.commands.verify import verify
 from groundup.errors import GroundupError, ListenError
@@ -54,7 +55,8 @@ def cli() -> None:
     """  # noqa: D301 - a mark of click: keep these lines
 
 
-for command in (start, new, routes, explain, trace, shell, db, parts, config, check, verify):
+OURS = (start, new, routes, explain, trace, shell, db, parts, config, check, verify, static)
+for command in OURS:
     cli.add_command(command)
 
 
