@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -114,7 +114,7 @@ class Blocking(socketserver.StreamRequestHandler):
 
 
 @contextmanager
-def serving(files: StaticFiles) -> Iterator[str]:
+def serving(files: StaticFiles) -> Generator[str]:
     """Serve files on a port of its own; give where."""
 
     class Server(socketserver.ThreadingTCPServer):
