@@ -127,9 +127,11 @@ def browser(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure CPU time per request; `-- --quick` only shows that the benchmark works."""
-    install_packages(session, "bench")
-    session.run("python", "tests/benchmarks/run.py", *session.posargs)
+    """Measure CPU time per request; `-- --help` explains, `-- --quick` shows that it works."""
+    # Peers are large and many: they are installed only for whoever asks to compare.
+    peers = any(option.startswith("--peers") for option in session.posargs)
+    install_packages(session, "bench", *(["peers"] if peers else []))
+    session.run("python", "-m", "tests.benchmarks", *session.posargs)
 
 
 @nox.session(venv_backend="none")

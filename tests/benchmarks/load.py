@@ -1,0 +1,106 @@
+"""Send requests and know that each was answered: the side that measures.
+
+``volley`` is for CPU time per request: all connections send, then all are read, so that the
+server finds many of them ready at once, as under load, and this side costs little.
+
+    send 1 2 3 … 32     read 1 2 3 … 32     send 1 2 3 …
+
+Every answer must begin with the status line and have the size, to the byte, that the first one
+had; that one is compared in full (`ask`).  Anything else ends the run: a benchmark that counts
+errors as answers measures how fast a server fails.  A client that must not wait for the others
+is in `pace`.
+"""
+
+import http.client
+import socket
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+HOST = "127.0.0.1"
+PIECE = 256 * 1024
+PATIENCE = 30.0  # seconds for an answer
+
+
+class WrongAnswerError(RuntimeError):
+    """A contender did not answer as the case says."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One response: what it says, its first bytes and its size on the wire."""
+
+    status: int
+    fields: dict[str, str]
+    body: bytes
+    start: bytes
+    size: int
+
+
+class Tap(socket.socket):
+    """A socket that remembers what it received."""
+
+    heard = b""
+
+    def recv_into(self, buffer: memoryview, *rest: int) -> int:  # type: ignore[override]  # what SocketIO calls
+        """Receive, and remember."""
+        count = super().recv_into(buffer, *rest)
+        self.heard += bytes(buffer[:count])
+        return count
+
+
+def ask(port: int, request: bytes) -> Answer:
+    """Send one request on a connection of its own and read its answer in full."""
+    with Tap() as client:
+        client.settimeout(PATIENCE)
+        client.connect((HOST, port))
+        client.sendall(request)
+        method = request.partition(b" ")[0].decode()
+        response = http.client.HTTPResponse(client, method=method)
+        response.begin()
+        fields = {name.lower(): value for name, value in response.getheaders()}
+        body = response.read()
+        response.close()
+        heard = client.heard
+    return Answer(response.status, fields, body, heard.partition(b"\r\n")[0], len(heard))
+
+
+def volley(
+    port: int, request: bytes, answer: Answer, rounds: int, connections: int, burst: int = 1
+) -> int:
+    """Send ``rounds`` times ``burst`` requests over each connection; return how many.
+
+    Raises:
+        WrongAnswerError: An answer was another one, or none came.
+    """
+    bundle, size = request * burst, answer.size * burst
+    with ExitStack() as stack:
+        clients = [
+            stack.enter_context(socket.create_connection((HOST, port), timeout=PATIENCE))
+            for _ in range(connections)
+        ]
+        for client in clients:
+            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for _ in range(rounds):
+            for client in clients:
+                client.sendall(bundle)
+            for client in clients:
+                receive(client, answer.start, size)
+    return rounds * connections * burst
+
+
+def receive(client: socket.socket, start: bytes, size: int) -> None:
+    """Read so many bytes, which begin with a status line."""
+    data = client.recv(PIECE)
+    if not data.startswith(start):
+        msg = f"expected an answer with {start!r}, got {data[:60]!r}"
+        raise WrongAnswerError(msg)
+    missing = size - len(data)
+    while missing > 0:
+        data = client.recv(PIECE)
+        missing -= len(data)
+        if not data:
+            msg = f"expected {size} bytes, got the end of the connection {missing} too early"
+            raise WrongAnswerError(msg)
+    if missing < 0:
+        msg = f"expected an answer of {size} bytes, got {-missing} more"
+        raise WrongAnswerError(msg)

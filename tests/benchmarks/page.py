@@ -1,0 +1,5 @@
+"""The page of the docs (being built)."""
+
+
+def write() -> None:
+    """Write it."""
