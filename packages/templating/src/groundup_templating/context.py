@@ -19,6 +19,7 @@ __all__ = [
     "KEPT_ELEMENTS",
     "PLAIN",
     "TEXT",
+    "URL_PARTS",
     "XML",
     "Context",
     "Language",
@@ -84,6 +85,9 @@ class Part(Named):
     URL_DOUBLE = 'url("")'
     URL_SINGLE = "url('')"
     LOST = "code that cannot be followed"
+
+
+URL_PARTS = frozenset([Part.URL, Part.URL_DOUBLE, Part.URL_SINGLE])
 
 
 class Slash(Named):
@@ -200,7 +204,7 @@ def widen(context: Context) -> Context:
         return context._replace(slash=Slash.UNKNOWN)
     if decides(context.element, context.attribute):
         return context._replace(seen=ANYTHING)
-    if context.language is Language.URL or context.part.name.startswith("URL"):
+    if context.language is Language.URL or context.part in URL_PARTS:
         lost = context.url in {Url.FORBIDDEN, Url.HOST}
         return context._replace(url=Url.FORBIDDEN if lost else Url.UNKNOWN, seen="")
     return context

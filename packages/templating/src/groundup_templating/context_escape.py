@@ -10,9 +10,12 @@ A loop may run never, once or often, so its body must end where it began.  The s
 blocks and included templates: whoever fills them later starts in the context that is found here.
 """
 
+from functools import lru_cache
+
 from groundup_templating.context import (
     PLAIN,
     TEXT,
+    URL_PARTS,
     Context,
     Language,
     Part,
@@ -85,6 +88,7 @@ REFUSED_URLS = {
 }
 
 
+@lru_cache(maxsize=1024)  # a site has a few dozen contexts, and is asked for them at each value
 def choose_escapers(context: Context) -> tuple[str, ...]:
     """Return the names of the functions that escape a value here, from the inside out.
 
@@ -150,7 +154,7 @@ def _choose_for_script(context: Context) -> str:
 
 def _choose_for_style(context: Context) -> tuple[str, ...]:
     _refuse_part(context)
-    if context.part.name.startswith("URL"):
+    if context.part in URL_PARTS:
         return (*_choose_for_url(context), "style_url")
     return ("style_value",) if context.part is Part.CODE else ("style_string",)
 
@@ -195,7 +199,7 @@ def _may_go_on(following: Statement | None) -> bool:
 def _may_hold_url(context: Context) -> bool:
     if context.state is State.BEFORE_VALUE:
         return True
-    return context.language is Language.URL or context.part.name.startswith("URL")
+    return context.language is Language.URL or context.part in URL_PARTS
 
 
 class Walker:
@@ -258,7 +262,8 @@ class Walker:
         if _may_hold_url(context):
             if isinstance(following, Text):
                 place = look_ahead(context, following.text, advance)
-            place = place._replace(more=_may_go_on(following))
+            if _may_go_on(following):
+                place = place._replace(more=True)
         if not isinstance(statement, Print) or not is_marked_safe(statement.value):
             choose_escapers(place)
         self.places[id(statement)] = place

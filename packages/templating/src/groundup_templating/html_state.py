@@ -40,6 +40,7 @@ TAG_START = re.compile(r"<(!--|[!?]|/?[A-Za-z][^\s/>]*)")
 USUAL_TAG = re.compile(
     r"""</?([A-Za-z][A-Za-z0-9]*)(?:\s+[A-Za-z-]+(?:="[^"<>]*"|='[^'<>]*')?)*\s*/?>"""
 )
+USUAL_ATTRIBUTE = re.compile(r"""([A-Za-z-]+)=(["'])""")
 TAG_BEGUN = re.compile(r"<(?:/|!|!-)?\Z")
 NAME_END = re.compile(r"[\s/>]")
 ATTRIBUTE_END = re.compile(r"[\s/>=]")
@@ -62,8 +63,8 @@ def advance(context: Context, text: str) -> Context:
         return context
     if context.state is State.OPENING:
         context, text = context._replace(state=State.TEXT, tail=""), context.tail + text
-    position = 0
-    while position < len(text):
+    position, size = 0, len(text)
+    while position < size:
         context, position = STEPS[context.state](context, text, position)
     return context
 
@@ -147,6 +148,9 @@ def _read_tag(context: Context, text: str, position: int) -> Step:
         raise ContextError(
             f"an attribute must begin with its name, got {text[end]!r}: is a quote or > missing?"
         )
+    usual = USUAL_ATTRIBUTE.match(text, end)
+    if usual is not None:
+        return begin_value(context, usual[2], usual[1].lower()), usual.end()
     return context._replace(state=State.ATTRIBUTE_NAME, attribute=""), end
 
 

@@ -201,18 +201,15 @@ def _rebuild(
         if not isinstance(segment, Text):
             rebuilt.append(segment)
             continue
-        text = "".join(_shape(lines[number], part, starts=starts) for number, part, starts in own)
-        if text:
+        parts: list[str] = []
+        for number, part, starts in own:
+            line = lines[number]
+            if not line.alone:
+                shown = part[min(line.cut, line.indent) :] if starts and line.cut else part
+                parts.append(shown.rstrip("\r\n") if line.ends_value else shown)
+        if text := "".join(parts):
             rebuilt.append(Text(text, segment.at))
     return rebuilt
-
-
-def _shape(line: Line, part: str, *, starts: bool) -> str:
-    if line.alone:
-        return ""
-    if starts and line.cut:
-        part = part[min(line.cut, line.indent) :]
-    return part.rstrip("\r\n") if line.ends_value else part
 
 
 def _trim(segments: list[Segment]) -> list[Segment]:

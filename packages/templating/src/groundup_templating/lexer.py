@@ -23,8 +23,8 @@ MAX_BRACKETS = 100
 OPENING = re.compile(r"\{([{%#])([-+]?)")
 WORD = re.compile(
     r"""\s*(?:
-        (?P<close>[-+]?(?:\}\}|%\}))
-      | (?P<name>[^\W\d]\w*)
+        (?P<name>[^\W\d]\w*)
+      | (?P<close>[-+]?(?:\}\}|%\}))
       | (?P<float>\d[\d_]*(?:\.\d+(?:[eE][-+]?\d+)?|[eE][-+]?\d+))
       | (?P<integer>\d[\d_]*)
       | (?P<string>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')
@@ -37,6 +37,7 @@ ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\n": "", "0": "\0"}
 ENDRAW = re.compile(r"\{%([-+]?)\s*endraw\s*([-+]?)%\}")
 KINDS = {kind.value: kind for kind in Kind}
 PAIRS = {")": "(", "]": "[", "}": "{"}
+BRACKETS = frozenset([*PAIRS, *PAIRS.values()])
 
 
 def split(source: str) -> list[Segment]:
@@ -109,24 +110,25 @@ def _read_words(
     position = opening.end()
     while (match := WORD.match(source, position)) is not None:
         kind = str(match.lastgroup)
-        text, at = match[kind], match.start(kind)
+        text, position = match[kind], match.end()
+        at = position - len(text)
         if kind == "close":
             if not brackets and text.endswith(closing):
                 tokens.append(Token(Kind.END, "", at))
                 return tokens, match
             # Inside brackets "}}" are two closing braces; anywhere else "%}" is a "%".
-            kind, text = "operator", text[0]
-        tokens.append(_make_token(kind, text, at))
-        if kind == "operator":
+            kind, text, position = "operator", text[0], at + 1
+        if kind == "operator" and text in BRACKETS:
             _follow_brackets(brackets, text, at)
-        position = at + len(text)
+        plain = kind == "operator" or (kind == "name" and text.isascii())
+        tokens.append(Token(KINDS[kind], text, at) if plain else _make_token(kind, text, at))
     raise _wrong_word(source, position, opening, closing)
 
 
 def _make_token(kind: str, text: str, at: int) -> Token:
     if kind == "string":
         text = ESCAPE.sub(_unescape, text[1:-1]) if "\\" in text else text[1:-1]
-    elif kind == "name" and not text.isascii():
+    elif kind == "name":
         # As Python does with its own names: what looks like __class__ must also be seen as it.
         text = unicodedata.normalize("NFKC", text)
         if not text.isidentifier():  # a sign like ㈠ becomes brackets
@@ -148,7 +150,7 @@ def _follow_brackets(brackets: list[str], text: str, at: int) -> None:
         brackets.append(text)
         if len(brackets) > MAX_BRACKETS:
             raise TemplateSyntaxError(f"brackets must be nested at most {MAX_BRACKETS} deep", at=at)
-    elif text in PAIRS and (not brackets or brackets.pop() != PAIRS[text]):
+    elif not brackets or brackets.pop() != PAIRS[text]:
         raise TemplateSyntaxError(f"nothing is open that {text!r} could close", at=at)
 
 

@@ -49,6 +49,8 @@ class Loads:
 
     def want(self, variable: str, name: str) -> str:
         """Return what stands for ``variable.name`` until the group is complete."""
+        if not self.often:
+            return f"dot_{name}({variable})"
         self._wanted.append(Wanted(variable, name, self.at))
         return f"\0{len(self._wanted) - 1}\0"
 
@@ -66,7 +68,7 @@ class Loads:
         lines: list[Piece] = []
         counts = Counter(variable for variable, _, _ in wanted)
         for variable, count in counts.items():
-            if count >= FEWEST and self.often and not has_calls:
+            if count >= FEWEST and not has_calls:
                 own = {at: want for at, want in enumerate(wanted) if want.variable == variable}
                 number = self._make_function([*own.values()])
                 names = [f"a{number}_{name}" for name in range(count)]

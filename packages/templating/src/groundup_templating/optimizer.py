@@ -8,7 +8,6 @@ that the generator can join it with the text around it.  Whatever raises, or cou
 left as it is: then it happens, and is refused, at its place and while the template runs.
 """
 
-import operator
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from inspect import iscoroutinefunction
@@ -28,18 +27,18 @@ Filters = Mapping[str, Callable[..., Any]]
 MAX_CHARACTERS = 1000  # of a constant: what is longer is cheaper to make than to keep
 MAX_BITS = 128
 OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-    "/": operator.truediv,
-    "//": operator.floordiv,
-    "%": operator.mod,
-    "**": operator.pow,
+    "+": lambda left, right: left + right,
+    "-": lambda left, right: left - right,
+    "*": lambda left, right: left * right,
+    "/": lambda left, right: left / right,
+    "//": lambda left, right: left // right,
+    "%": lambda left, right: left % right,
+    "**": lambda left, right: left**right,
 }
 SIGNS: dict[str, Callable[[Any], Any]] = {
-    "not": operator.not_,
-    "-": operator.neg,
-    "+": operator.pos,
+    "not": lambda value: not value,
+    "-": lambda value: -value,
+    "+": lambda value: +value,
 }
 # The filters of a block wait for its text: what they are written behind is no constant.
 LEAVES = frozenset(["at", "blocks", "filters", "name", "names", "operator", "target"])
@@ -52,6 +51,8 @@ FIELDS: dict[type, tuple[str, ...]] = {
     for kind in KINDS
     if hasattr(kind, "__dataclass_fields__") and kind not in {Const, statements.Text}
 }
+# What holds nothing that could be folded: most of a tree.
+ALONE = frozenset([str, bool, type(None), Const, nodes.Name, statements.Text])
 
 
 def pure(function: F) -> F:
@@ -72,19 +73,20 @@ def fold(body: list[Statement], filters: Filters) -> None:
 
 def _fold(part: Any, filters: Filters) -> Any:
     """Return what to put in the place of a part of a tree; most are changed where they are."""
-    kind = type(part)
-    if kind is list:
-        part[:] = [_fold(item, filters) for item in part]
+    kind: type = part.__class__
+    if (names := FIELDS.get(kind)) is not None:
+        for name in names:
+            value = getattr(part, name)
+            if value.__class__ not in ALONE:
+                setattr(part, name, _fold(value, filters))
+        if kind in FOLDERS:
+            return FOLDERS[kind](part, filters)
+    elif kind is list:
+        part[:] = [x if x.__class__ in ALONE else _fold(x, filters) for x in part]
     elif kind is tuple:
         return tuple([_fold(item, filters) for item in part])
     elif kind is dict:
         part.update({name: _fold(item, filters) for name, item in part.items()})
-    elif names := FIELDS.get(kind):
-        for name in names:
-            if (value := getattr(part, name)) is not None:
-                setattr(part, name, _fold(value, filters))
-        if kind in FOLDERS:
-            return FOLDERS[kind](part, filters)
     return part
 
 
@@ -98,7 +100,7 @@ def _as_constant(node: Expression, make: Callable[[], Any]) -> Expression:
 
 
 def _is_small(value: Any) -> bool:
-    kind = type(value)
+    kind: type = value.__class__
     if kind is str:
         return len(value) <= MAX_CHARACTERS
     if kind is int:

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from groundup_templating.attributes import attribute_language, holds_script, is_local
 from groundup_templating.context import (
     ANYTHING,
+    URL_PARTS,
     Context,
     Language,
     Part,
@@ -42,19 +43,20 @@ Reader = Callable[[Context, str], Context]
 CONTENT = "content"  # what a meta has said that had a value before anything else
 
 
-def begin_value(context: Context, quote: str) -> Context:
-    """Return the context at the start of a value.
+def begin_value(context: Context, quote: str, name: str = "") -> Context:
+    """Return the context at the start of the value of an attribute, of the one begun or of this.
 
     Raises:
         ContextError: It would decide about a value that stands before it.
     """
-    name, element, said = context.attribute, context.element, context.said
+    name, element, said = name or context.attribute, context.element, context.said
     if said in {CONTENT, ANYTHING} and name == "http-equiv" and element == "meta":
         raise ContextError(
             "http-equiv must stand before a content that holds a value: it decides how that is read"
         )
     return context._replace(
         state=State.VALUE,
+        attribute=name,
         quote=quote,
         language=attribute_language(name, element, said),
         local=is_local(name, element, said, xml=context.xml),
@@ -88,10 +90,13 @@ def after_value(context: Context) -> Context:
         return context
     if context.language is Language.SCRIPT:
         return context._replace(slash=Slash.DIVISION, tail="")
-    if context.language is Language.URL or context.part.name.startswith("URL"):
-        return after_url_value(context)._replace(tail="")
+    if context.language is Language.URL or context.part in URL_PARTS:
+        context = after_url_value(context)
+        return context._replace(tail="") if context.tail else context
     seen = ANYTHING if decides(context.element, context.attribute) else ""
-    return mark_value(context)._replace(seen=seen, tail="")
+    context = mark_value(context)
+    same = context.seen == seen and not context.tail
+    return context if same else context._replace(seen=seen, tail="")
 
 
 def look_ahead(context: Context, following: str, read: Reader) -> Context:

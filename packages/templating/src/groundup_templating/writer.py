@@ -33,4 +33,4 @@ class Writer:
 
     def source(self) -> str:
         """Return all lines as one text."""
-        return "".join(f"{text}\n" for text, _ in self.lines)
+        return "\n".join([text for text, _ in self.lines]) + "\n"
