@@ -240,6 +240,28 @@ async def test_limit_is_held_by_length_and_by_count() -> None:
     assert exact.body == b"abcd"
 
 
+async def test_a_loaded_body_is_read_in_pieces_without_waiting() -> None:
+    small, large = (
+        Request("POST", "/", (), arriving(b"x" * size, 900_000)) for size in (9, 2_000_000)
+    )
+    await small.load()
+    await large.load()
+
+    assert list(small.pieces()) == [b"x" * 9]
+    assert max(map(len, large.pieces())) < 100_000
+    assert sum(map(len, large.pieces())) == len(large.body) == 2_000_000
+    assert list(Request("POST", "/", (), b"whole").pieces()) == [b"whole"]
+    assert list(Request().pieces()) == []
+    large.close()
+
+
+async def test_pieces_of_what_is_not_there_say_what_to_do() -> None:
+    request = Request("POST", "/", (), arriving(b"abc"))
+
+    with pytest.raises(BodyNotRead, match=r"await request\.load"):
+        request.pieces()
+
+
 async def test_stream_gives_pieces_as_they_come_or_were_kept() -> None:
     arrived = Request("POST", "/", (), arriving(b"abcdefgh", 3))
     kept = Request("POST", "/", (), arriving(b"abcdefgh", 3))

@@ -1,5 +1,9 @@
 """groundup_messages.spool: memory first, then disk."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from groundup_messages.spool import IN_MEMORY, Spool
@@ -31,3 +35,54 @@ def test_pieces_are_small_and_readers_do_not_disturb_each_other() -> None:
     assert first + b"".join(rest) == b"0123456789" * 20_000
     assert max(map(len, [first, *rest])) <= 65536
     spool.close()
+
+
+FULL_DISK = """
+import resource, signal
+from groundup_forms import SpoolError
+from groundup_messages.spool import Spool
+
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))
+for size in (100_000, 100):  # the second one fills the disk by what is in the buffer at the end
+    spool = Spool(in_memory=10)
+    try:
+        for _ in range(1_000_001 // size + 1):
+            spool.write(bytes(size))
+        spool.finish()
+    except SpoolError as error:
+        print(error.status, error.strerror)
+    spool.close()
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs limits on the size of files")
+def test_a_full_disk_is_a_clear_error_and_frees_what_was_taken() -> None:
+    command = [sys.executable, "-W", "error", "-c", FULL_DISK]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+
+    assert done.stderr == ""
+    lines = done.stdout.splitlines()
+    assert len(lines) == 2
+    assert all(line.startswith("507 a body must fit on the disk: File too large") for line in lines)
+
+
+NO_FOLDER = """
+import tempfile
+from groundup_forms import SpoolError
+from groundup_messages.spool import Spool
+
+tempfile.tempdir = "/nonexistent"
+try:
+    Spool(in_memory=1).write(b"ab")
+except SpoolError as error:
+    print(error.strerror)
+"""
+
+
+def test_a_missing_folder_for_spools_is_a_clear_error() -> None:
+    command = [sys.executable, "-W", "error", "-c", NO_FOLDER]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+
+    assert done.stderr == ""
+    assert "set TMPDIR" in done.stdout

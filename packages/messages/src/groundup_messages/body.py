@@ -10,7 +10,7 @@ A body can be read from the network once.  Every other framework has met the han
 for ever because a middleware has read the body before; here each state says what happened to it.
 """
 
-from collections.abc import AsyncIterable, AsyncIterator, Generator
+from collections.abc import AsyncIterable, AsyncIterator, Generator, Iterator
 from contextlib import contextmanager
 from enum import Enum
 from typing import BinaryIO
@@ -58,9 +58,11 @@ class IncomingBody:
 
         Raises:
             PayloadTooLarge: There are more bytes than the limit.
+            SpoolError: The disk is full.
         """
         async for piece in self._receive(limit):
             self._spool.write(piece)
+        self._spool.finish()
         self._state = State.KEPT
 
     async def load_form(self, limit: int | None, content_type: str, limits: FormLimits) -> None:
@@ -96,6 +98,15 @@ class IncomingBody:
         """
         self._require(State.KEPT)
         return self._spool.read()
+
+    def pieces(self) -> Iterator[bytes]:
+        """Return all bytes in pieces, read when they are asked for.
+
+        Raises:
+            BodyNotRead: There are none to give; the message says why.
+        """
+        self._require(State.KEPT)
+        return self._spool.pieces()
 
     def open(self) -> bytes | BinaryIO:
         """Return the bytes, or the file that holds them when they are many."""

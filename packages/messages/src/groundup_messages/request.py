@@ -12,7 +12,7 @@ Making a request costs as much as storing what was given.  A part that cannot be
 error that carries the status to answer with.
 """
 
-from collections.abc import AsyncIterable, AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping
 from typing import Any, Self
 
 from groundup_forms import Form, FormError, FormLimits, UploadedFile, parse_form, parse_json
@@ -201,6 +201,7 @@ class Request(Envelope):
         Raises:
             PayloadTooLarge: It has more bytes than the limit.
             BadForm: It is not the form it claims to be.
+            SpoolError: The disk is full (of groundup_forms; 507).
         """
         incoming = self._incoming
         if incoming is None or self.loaded:
@@ -227,6 +228,18 @@ class Request(Envelope):
                 yield piece
         elif self._body:
             yield self._body
+
+    def pieces(self) -> Iterator[bytes]:
+        """Return a body that has been loaded in pieces: for handlers without ``await``.
+
+        A large one is read from the disk piece by piece, where ``body`` would have it in memory.
+
+        Raises:
+            BodyNotRead: It has not arrived, or was given away; the message says what to do.
+        """
+        if self._incoming is not None:
+            return self._incoming.pieces()
+        return iter((self._body,) if self._body else ())
 
     def close(self) -> None:
         """Free spooled bodies and uploads; once, when the response has been sent."""

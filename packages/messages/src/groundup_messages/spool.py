@@ -1,12 +1,17 @@
 """Keep a body that arrives piece by piece; the one module that touches the disk.
 
 Small bodies stay in memory, because most are small.  A large one goes on in a temporary file
-without a name, which the system frees even when the process dies.
+without a name, which the system frees even when the process dies.  A disk that is full frees what
+was kept so far at once: others may need that room.
 """
 
+import contextlib
+import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import BinaryIO, cast
+
+from groundup_forms import SpoolError
 
 __all__ = ["Spool"]
 
@@ -42,17 +47,29 @@ class Spool:
         """Add bytes at the end.
 
         Raises:
-            OSError: The disk is full.
+            SpoolError: The disk is full.
         """
         self.size += len(data)
-        if self._file is None and self.size > self._in_memory:
-            self._file = cast("BinaryIO", tempfile.TemporaryFile())  # noqa: SIM115 - closed by close
-            self._file.writelines(self._pieces)
-            self._pieces.clear()
-        if self._file is None:
+        if self._file is None and self.size <= self._in_memory:
             self._pieces.append(data)
-        else:
+            return
+        with self._disk_errors():
+            if self._file is None:
+                file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by close
+                self._file = cast("BinaryIO", file)
+                self._file.writelines(self._pieces)
+                self._pieces.clear()
             self._file.write(data)
+
+    def finish(self) -> None:
+        """Say that all bytes have arrived, so that readers meet no disk that is full.
+
+        Raises:
+            SpoolError: It is.
+        """
+        if self._file is not None:
+            with self._disk_errors():
+                self._file.flush()
 
     def read(self) -> bytes:
         """Return all bytes at once."""
@@ -83,4 +100,17 @@ class Spool:
         """Forget the bytes and free the file; more than once is fine."""
         self._pieces.clear()
         if self._file is not None:
-            self._file.close()
+            with contextlib.suppress(OSError):  # of bytes that nobody will miss any more
+                self._file.close()
+
+    @contextlib.contextmanager
+    def _disk_errors(self) -> Generator[None]:
+        try:
+            yield
+        except OSError as error:
+            self.close()
+            raise SpoolError(
+                error.errno,
+                f"a body must fit on the disk: {os.strerror(error.errno or 0)};"
+                f" free some space there, or set TMPDIR",
+            ) from error
