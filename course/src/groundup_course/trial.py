@@ -122,7 +122,7 @@ class Trial:
 
     def guard(self, call: Callable[[], Any], line: str) -> Any:
         """Run a piece of the learner's code; an exception becomes a failure that names its line."""
-        before = sys.getprofile()
+        before, self.where = sys.getprofile(), ""
         sys.setprofile(self._watch)
         try:
             return call()
