@@ -16,19 +16,46 @@ from contextvars import ContextVar
 from types import MappingProxyType
 from typing import Any, ParamSpec, TypeVar
 
-__all__ = ["ContextFilter", "bind", "carry", "current_context", "log_context"]
+__all__ = [
+    "Bound",
+    "ContextFilter",
+    "bind",
+    "carry",
+    "current_bound",
+    "current_context",
+    "log_context",
+]
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
-# The mapping is replaced and never changed: a task that has a copy of the context keeps its own.
-_context: ContextVar[Mapping[str, Any]] = ContextVar("groundup_log_context", default=NOTHING)
+
+class Bound:
+    """What is bound, and what a formatter has made of it: the lines of a request share that.
+
+    It is replaced and never changed: a task that has a copy of the context keeps its own.
+    """
+
+    __slots__ = ("values", "written")
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        self.values = values
+        self.written: tuple[object, str | None] | None = None  # by whom, and what
+
+
+UNBOUND = Bound(NOTHING)
+_context: ContextVar[Bound] = ContextVar("groundup_log_context", default=UNBOUND)
 
 
 def current_context() -> Mapping[str, Any]:
     """Return what is bound here."""
+    return _context.get().values
+
+
+def current_bound() -> Bound:
+    """Return the same with what was made of it."""
     return _context.get()
 
 
@@ -37,9 +64,9 @@ def bind(**values: Any) -> None:
 
     A value of None takes one away.
     """
-    merged = {**_context.get(), **values}
+    merged = {**current_context(), **values}
     kept = {name: value for name, value in merged.items() if value is not None}
-    _context.set(MappingProxyType(kept))
+    _context.set(Bound(MappingProxyType(kept)))
 
 
 @contextmanager
@@ -91,15 +118,19 @@ class ContextFilter(logging.Filter):
 
     def __init__(self, variables: Mapping[str, ContextVar[Any]] | None = None) -> None:
         super().__init__()
-        self._variables = dict(variables or {})
+        self.variables = dict(variables or {})
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Complete the record; it always passes."""
         names = record.__dict__
-        for name, value in _context.get().items():
+        for name, value in current_context().items():
             names.setdefault(name, value)
-        for name, variable in self._variables.items():
+        self.add_variables(names)
+        return True
+
+    def add_variables(self, names: dict[str, Any]) -> None:
+        """Add the context variables of others, where the fields do not say it themselves."""
+        for name, variable in self.variables.items():
             value = variable.get(None)
             if value is not None:
                 names.setdefault(name, value)
-        return True

@@ -18,6 +18,7 @@ import time
 import traceback
 from collections.abc import Mapping
 from json.encoder import JSONEncoder, encode_basestring_ascii
+from math import isfinite
 from typing import Any
 
 from groundup_errors.facts import is_group, is_mapping, one_line
@@ -28,6 +29,9 @@ __all__ = ["ConsoleFormatter", "JSONFormatter"]
 MAX_MESSAGE = 16_384  # characters
 MAX_TRACE = 32_768
 MAX_DEPTH = 8
+MAX_HEADS = 1024  # names of fields
+
+MILLISECONDS = [f".{number:03d}Z" for number in range(1001)]  # a look-up, not a format, per line
 
 # What every record has; the rest came as `extra` or from the context.
 STANDARD = frozenset(vars(logging.LogRecord("", 0, "", 0, "", (), None))) | {
@@ -48,21 +52,23 @@ class RecordReader:
         self._redact = redact
         self._second = (-1, "")  # the last second that was written, and how
 
-    def read_time(self, record: logging.LogRecord) -> str:
-        """Return the moment in UTC, to the millisecond."""
-        second = int(record.created)
+    def read_time(self, created: float) -> str:
+        """Return a moment in UTC, to the millisecond."""
+        second = int(created)
         known, text = self._second
         if known != second:
             text = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
             self._second = second, text  # one assignment: another thread sees the old or the new
-        return f"{text}.{int(record.msecs):03d}Z"
+        return text + MILLISECONDS[int((created - second) * 1000)]
 
-    def read_message(self, record: logging.LogRecord) -> str:
-        """Return the message, also of a record whose arguments do not fit."""
+    def read_message(self, message: object, args: Any) -> str:
+        """Return the message, also if its arguments do not fit."""
         try:
-            text = record.getMessage()
+            text = message if type(message) is str else str(message)
+            if args:
+                text = text % args
         except Exception as error:  # noqa: BLE001 - a wrong format, or somebody's __str__
-            text = f"{record.msg!r:.1000} (arguments do not fit: {type(error).__name__})"
+            text = f"{message!r:.1000} (arguments do not fit: {type(error).__name__})"
         if len(text) > MAX_MESSAGE:
             text = text[:MAX_MESSAGE] + "…"
         return redact_text(text) if self._redact else text
@@ -84,12 +90,13 @@ class RecordReader:
     def read_extra(self, record: logging.LogRecord) -> dict[str, Any]:
         """Return the fields that are not of every record."""
         names = record.__dict__
-        extra = {name: names[name] for name in names if name not in STANDARD}
-        if self._redact:
-            for name, value in extra.items():
-                if value is not None and type(value) is not int:
-                    extra[name] = MASK if is_secret_key(name) else redact(value)
-        return extra
+        return {name: names[name] for name in names if name not in STANDARD}
+
+    def mask(self, name: str, value: Any) -> Any:
+        """Return the value of a field as it may be shown."""
+        if not self._redact or value is None or type(value) is int:
+            return value
+        return MASK if is_secret_key(name) else redact(value)
 
 
 class JSONFormatter(logging.Formatter):
@@ -106,34 +113,98 @@ class JSONFormatter(logging.Formatter):
 
     def __init__(self, *, redact: bool = True, fields: Mapping[str, Any] | None = None) -> None:
         super().__init__()
+        self._redact = redact
         self._reader = RecordReader(redact=redact)
-        self._fields = dict(fields or {})
+        self.fields = dict(fields or {})
+        self._heads: dict[str, tuple[str, bool]] = {}
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line; whatever is in the record, it does not raise."""
-        quote, reader = encode_basestring_ascii, self._reader
-        head = f'{{"timestamp": "{reader.read_time(record)}", "level": {quote(record.levelname)}'
-        try:
-            parts = [head, f'"logger": {quote(record.name)}']
-            parts.append(f'"message": {quote(reader.read_message(record))}')
-            for name, value in self._collect(record).items():
-                # Most values are text, and quoting that is all there is to do.
-                text = quote(value) if type(value) is str else write_value(value)
-                parts.append(f"{quote(name)}: {text}")
-        except Exception as error:  # noqa: BLE001 - a log line must not end a request
-            name = type(error).__name__
-            return f'{head}, "message": {quote(f"a record could not be written: {name}")}}}'
-        return ", ".join(parts) + "}"
-
-    def _collect(self, record: logging.LogRecord) -> dict[str, Any]:
-        data = {**self._fields, **self._reader.read_extra(record)}
-        for name in OWN.intersection(data):
-            data[f"{name}_"] = data.pop(name)
+        line = self.write_line(
+            record.created,
+            record.levelname,
+            record.name,
+            record.msg,
+            record.args,
+            self._reader.read_extra(record),
+        )
         if record.exc_info or record.exc_text or record.stack_info:
-            if record.exc_info and record.exc_info[0] is not None:
-                data["exception"] = record.exc_info[0].__name__
-            data["stack_trace"] = self._reader.read_trace(record)
-        return data
+            return f"{line[:-1]}{self._write_trace(record)}}}"
+        return line
+
+    def write_line(
+        self,
+        created: float,
+        level: str,
+        name: str,
+        message: object,
+        args: Any,
+        extra: Mapping[str, Any],
+        members: str = "",
+    ) -> str:
+        """Return the line of what would be a record, without one; it does not raise.
+
+        Args:
+            created: When, in seconds since 1970.
+            level: Its name.
+            name: Of the logger.
+            message: What `args` are put into.
+            args: A tuple or a mapping, as records have them.
+            extra: The fields.
+            members: More of them, as `write_members` wrote them.
+        """
+        quote, reader = encode_basestring_ascii, self._reader
+        head = f'{{"timestamp": "{reader.read_time(created)}", "level": {quote(level)}'
+        try:
+            text = quote(reader.read_message(message, args))
+            fields = {**self.fields, **extra} if self.fields else extra
+            own = self.write_members(fields) if fields else ""
+            return f'{head}, "logger": {quote(name)}, "message": {text}{own}{members}}}'
+        except Exception as error:  # noqa: BLE001 - a log line must not end a request
+            kind = type(error).__name__
+            return f'{head}, "message": {quote(f"a record could not be written: {kind}")}}}'
+
+    def write_members(self, fields: Mapping[str, Any]) -> str:
+        """Return fields as members of an object, each with a comma before it."""
+        parts: list[str] = []
+        for name, value in fields.items():
+            start, secret = self._heads.get(name) or self._write_head(name)
+            kind: type[Any] = type(value)
+            # Most values are text or numbers, and quoting that is all there is to do.
+            if kind is str:
+                if secret:
+                    value = MASK  # noqa: PLW2901 - the value is not to be written
+                elif self._redact and not value.isalnum():
+                    value = redact_text(value)  # noqa: PLW2901 - as above
+                parts.append(start + encode_basestring_ascii(value))
+            elif kind is int or (kind is float and not secret and isfinite(value)):
+                parts.append(f"{start}{value!r}")
+            else:
+                parts.append(start + write_value(self._reader.mask(name, value)))
+        return "".join(parts)
+
+    def _write_head(self, name: str) -> tuple[str, bool]:
+        """Return what stands before the value of a field, and whether that is a secret.
+
+        It is remembered: a program has few names of fields, and writes them again and again.
+        """
+        shown = f"{name}_" if name in OWN else name
+        head = f", {encode_basestring_ascii(shown)}: ", self._redact and is_secret_key(name)
+        if len(self._heads) >= MAX_HEADS:  # names that are made up as one goes
+            self._heads.clear()
+        self._heads[name] = head
+        return head
+
+    def _write_trace(self, record: logging.LogRecord) -> str:
+        """Return the members for an exception and a stack."""
+        quote, name = encode_basestring_ascii, ""
+        if record.exc_info and record.exc_info[0] is not None:
+            name = f', "exception": {quote(record.exc_info[0].__name__)}'
+        try:
+            text = self._reader.read_trace(record)
+        except Exception as error:  # noqa: BLE001 - somebody's traceback
+            text = f"a traceback could not be written: {type(error).__name__}"
+        return f'{name}, "stack_trace": {quote(text)}'
 
 
 class ConsoleFormatter(logging.Formatter):
@@ -155,15 +226,15 @@ class ConsoleFormatter(logging.Formatter):
         """Return the line, and what belongs to it indented below; it does not raise."""
         reader = self._reader
         try:
-            message = one_line(reader.read_message(record), MAX_MESSAGE)
+            message = one_line(reader.read_message(record.msg, record.args), MAX_MESSAGE)
             extra = " ".join(
-                f"{one_line(name)}={one_line(show(value), 200)}"
+                f"{one_line(name)}={one_line(show(reader.mask(name, value)), 200)}"
                 for name, value in reader.read_extra(record).items()
             )
             trace = reader.read_trace(record)
         except Exception as error:  # noqa: BLE001 - a log line must not end a request
             message, extra, trace = f"a record could not be written: {type(error).__name__}", "", ""
-        clock = reader.read_time(record)[11:-1]
+        clock = reader.read_time(record.created)[11:-1]
         level = self._paint(record.levelno, f"{record.levelname:<7}")
         line = f"{clock} {level} {one_line(record.name)}: {message}"
         if extra:

@@ -56,17 +56,6 @@ ADDRESS = re.compile(r"(://[^\s:/?#@]{0,256}:)[^\s/?#@]{1,256}@")
 JWT = re.compile(r"\beyJ[\w-]{6,}\.[\w-]{4,}\.[\w-]*")
 
 
-def has_hint(text: str) -> bool:
-    """Return whether it is worth looking closer."""
-    if len(text) < SHORTEST:
-        return False
-    lowered = text.lower()
-    for hint in HINTS:  # noqa: SIM110 - any() with a generator takes twice as long
-        if hint in lowered:
-            return True
-    return False
-
-
 @lru_cache(1024)
 def is_secret_key(key: object) -> bool:
     """Return whether the value under a key is nobody's business.
@@ -91,8 +80,22 @@ def redact_text(text: str) -> str:
     >>> redact_text("login failed for bob with password=hunter2")
     'login failed for bob with password=***'
     """
-    if not has_hint(text):
+    # All patterns but two need an equals sign or a colon, and none is in a single word: so most
+    # texts are done after three searches for a sign instead of one for each hint.
+    if text.isalnum() or len(text) < SHORTEST:
         return text
+    if "=" in text or ":" in text:
+        lowered = text.lower()
+        for hint in HINTS:
+            if hint in lowered:
+                return mask(text)
+    elif "eyJ" in text or "bearer" in (lowered := text.lower()) or "basic" in lowered:
+        return mask(text)
+    return text
+
+
+def mask(text: str) -> str:
+    """Return text with every secret masked that the patterns find."""
     text = JWT.sub(MASK, text)
     text = FIELD.sub(rf"\1\2{MASK}", text)
     text = SCHEME.sub(rf"\1 {MASK}", text)
