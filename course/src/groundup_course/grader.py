@@ -77,9 +77,9 @@ class Report:
             with contextlib.suppress(ValueError, AttributeError):
                 facts: dict[str, Any] = json.loads(line)
                 if facts.pop("nonce", None) == self.nonce:
-                    self._take(facts)
+                    self.take(facts)
 
-    def _take(self, facts: dict[str, Any]) -> None:
+    def take(self, facts: dict[str, Any]) -> None:
         self.started = facts.get("started", self.started)
         self.ended = self.ended or bool(facts.get("end"))
         self.fault = facts.get("fault", self.fault)
