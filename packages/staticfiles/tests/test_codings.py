@@ -151,3 +151,18 @@ def test_siblings_come_and_go(site: Path, monkeypatch: pytest.MonkeyPatch) -> No
     path.unlink()
     assert bench.codings.get(bench.key, bench.file, "br") is bench.file.identity
     assert bench.available() == ("gzip",)
+
+
+def test_a_sibling_that_is_known_is_not_read_again(site: Path) -> None:
+    make_sibling(site, ".br", b"brotli")
+    bench = Bench(site, on=False)
+    assert bench.available() == ("br",)
+    known = bench.file.siblings["br"]
+    make_sibling(site, ".gz", b"gzip")
+
+    bench.file.checked -= module.INTERVAL
+    size = bench.store.size
+
+    assert bench.available() == ("br", "gzip")
+    assert bench.file.siblings["br"] is known
+    assert bench.store.size == size + len(b"gzip")

@@ -73,6 +73,23 @@ def test_what_is_no_file_is_not_there(root: Root, names: tuple[str, ...]) -> Non
     assert caught.value.status == 404
 
 
+def test_every_folder_on_the_way_is_opened_and_closed(root: Root, site: Path) -> None:
+    (site / "a" / "b" / "c").mkdir(parents=True)
+    (site / "a" / "b" / "c" / "d.txt").write_bytes(b"deep")
+
+    assert read(root, "a", "b", "c", "d.txt") == b"deep"
+    for names in (("a", "b", "no", "d.txt"), ("a", "index.html", "c", "d.txt")):
+        with pytest.raises(PathError):
+            root.open(names)
+
+
+def test_a_name_that_no_system_can_write_is_not_there(root: Root) -> None:
+    with pytest.raises(PathError) as caught:
+        root.open(("\ud800.txt",))
+
+    assert caught.value.status == 404
+
+
 def test_a_folder_is_told_from_what_is_not_there(root: Root) -> None:
     for names, is_folder in ((("docs",), True), (("missing",), False), (("docs", "no"), False)):
         with pytest.raises(PathError) as caught:
@@ -147,7 +164,9 @@ def test_no_descriptor_is_left_open(root: Root, site: Path) -> None:
     before = os.open(site / "next", os.O_RDONLY)
     os.close(before)
 
-    for names in (("docs",), ("docs", "missing"), ("index.html", "x"), ("missing", "x")):
+    (site / "docs" / "deep").mkdir()
+    not_there = [("docs",), ("docs", "missing"), ("index.html", "x"), ("missing", "x")]
+    for names in (*not_there, ("docs", "deep", "x"), ("docs", "deep", "x", "y")):
         with pytest.raises(PathError):
             root.open(names)
     read(root, "docs", "index.html")

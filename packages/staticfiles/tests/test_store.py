@@ -10,7 +10,7 @@ import pytest
 from groundup_staticfiles.content import OVERHEAD
 from groundup_staticfiles.errors import PathError
 from groundup_staticfiles.files import Root
-from groundup_staticfiles.store import FileChanged, Store
+from groundup_staticfiles.store import FileChanged, Store, _read_whole
 
 FIELDS = [("Content-Type", "text/plain")]
 
@@ -153,3 +153,14 @@ def test_many_threads_keep_the_books_right(site: Path) -> None:
 
     assert len(store) <= 5
     assert store.size == len(store) * (OVERHEAD + 1000)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="an open file cannot be written into there")
+def test_a_file_that_is_written_into_while_it_is_read_is_not_kept(site: Path) -> None:
+    store = make_store(site)
+    variant = store.load("/video.mp4", ("video.mp4",)).identity
+
+    with store.open(variant) as opened:
+        (site / "video.mp4").write_bytes(b"other")
+        with pytest.raises(FileChanged):
+            _read_whole(opened)
