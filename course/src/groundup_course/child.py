@@ -29,7 +29,16 @@ from groundup_testing.discovery import Discovery
 from groundup_testing.marks import TestMarks
 from groundup_testing.running import TestRunner
 
-__all__ = ["BoundedText", "Ended", "import_file", "main", "trial_call"]
+__all__ = [
+    "BoundedText",
+    "Ended",
+    "import_file",
+    "import_part",
+    "main",
+    "run_plainly",
+    "run_test",
+    "trial_call",
+]
 
 MAX_OUTPUT = 4000  # characters that are kept of what one test prints
 MAX_PROBLEM = 600
@@ -170,31 +179,53 @@ def run_test(
     task: dict[str, Any],
     say: Callable[..., None],
     output: BoundedText,
+    run: Callable[..., BaseException | None] | None = None,
 ) -> None:
-    """Run one test on our own runner and report what became of it."""
+    """Run one test, by default on our own runner, and report what became of it."""
+    run = run or run_on_runner
     trial = Trial(test["name"], test["rule"], test["source"], seed=task["seed"], file=task["file"])
+    error = run(trial_call(function, trial), part, trial)
+    facts = {"test": test["name"], "did": trial.lines, "where": trial.where}
+    facts["output"] = output.take()
+    if error is None:
+        say(kind="passed", **facts)
+    else:
+        say(**facts | describe_error(error, trial, task["file"]))
+
+
+def run_on_runner(
+    function: Callable[[Any, Trial], Any], part: Any, trial: Trial
+) -> BaseException | None:
+    """Run a test as `groundup_testing` runs any other, and return what it raised."""
     errors: list[BaseException] = []
 
-    @functools.wraps(call := trial_call(function, trial))
+    @functools.wraps(function)
     def kept(part: Any, t: Trial) -> Any:
         try:
-            return call(part, t)
+            return function(part, t)
         except BaseException as error:
             errors.append(error)
             raise
 
-    path = Path(task["milestones"])
     module = sys.modules[function.__module__]
-    case = Case(path, module, None, kept, test["name"], {"part": part, "t": trial}, TestMarks())
+    path = Path(str(module.__file__))
+    case = Case(path, module, None, kept, trial.name, {"part": part, "t": trial}, TestMarks())
     with TestRunner(Discovery(path.parent), capture=False) as runner:
         result = runner.run_case(case)
-    printed = output.take()
-    facts = {"test": test["name"], "did": trial.lines, "where": trial.where, "output": printed}
     if result.outcome is Outcome.PASSED:
-        say(kind="passed", **facts)
-        return
-    error = errors[0] if errors else AssertionError(result.message)
-    say(**facts | describe_error(error, trial, task["file"]))
+        return None
+    return errors[0] if errors else AssertionError(result.message)
+
+
+def run_plainly(
+    function: Callable[[Any, Trial], Any], part: Any, trial: Trial
+) -> BaseException | None:
+    """Run a test that waits for nothing, where no event loop can be started: in a browser."""
+    try:
+        function(part, trial)
+    except Exception as error:  # noqa: BLE001 - a part may raise anything
+        return error
+    return None
 
 
 def describe_error(error: BaseException, trial: Trial, file: str) -> dict[str, Any]:

@@ -239,7 +239,7 @@ def make_outcome(test: Test, report: Report, *, late: bool, ending: str, stack: 
         running = report.started == test.name and not report.ended
         kind = ("timeout" if late else "ended") if running else "missing"
         got = ending if running else "it was not run"
-        because = f"{test.rule} ({test.origin})"
+        because = f"{test.rule.rstrip('.')} ({test.origin})"
         return Outcome(
             test.name, test.milestone, kind, test.rule, (), "a result", because, got, "", stack
         )
@@ -251,7 +251,7 @@ def make_outcome(test: Test, report: Report, *, late: bool, ending: str, stack: 
         rule=test.rule,
         did=tuple(facts.get("did", ())),
         expected=facts.get("expected", ""),
-        because=f"{test.rule} ({test.origin}){why}",
+        because=f"{test.rule.rstrip('.')} ({test.origin}){why}",
         got=facts.get("got", ""),
         caret=facts.get("caret", ""),
         where=facts.get("where", ""),

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from groundup_course.chapter import Chapter, load_chapter
-from groundup_course.child import BoundedText, import_file, import_part, run_test
+from groundup_course.child import BoundedText, import_file, import_part, run_plainly, run_test
 from groundup_course.grader import Report, Subject, make_outcome, make_task
 from groundup_course.show import find_turn, tell_failure, tell_outcomes, tell_problem
 from groundup_course.verdict import Verdict
@@ -58,7 +58,8 @@ def grade_here(chapter: Chapter, path: Path, *, seed: int = 0, upto: int = 4) ->
             part = import_part(task, say, output)
             if part is not None:
                 for test in task["tests"]:
-                    run_test(test, getattr(functions, test["name"]), part, task, say, output)
+                    function = getattr(functions, test["name"])
+                    run_test(test, function, part, task, say, output, run_plainly)
         finally:
             for module in ("groundup_course_milestones", chapter.module):
                 sys.modules.pop(module, None)
