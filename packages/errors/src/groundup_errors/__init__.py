@@ -9,7 +9,15 @@ requestlog                   one line for each request
 """
 
 from groundup_errors.boundary import error_boundary
-from groundup_errors.context import ContextFilter, bind, carry, current_context, log_context
+from groundup_errors.context import (
+    ContextFilter,
+    bind,
+    carry,
+    count,
+    counting,
+    current_context,
+    log_context,
+)
 from groundup_errors.debugpage import debug_response
 from groundup_errors.exceptions import (
     ApplicationError,
@@ -57,6 +65,8 @@ __all__ = [
     "bind",
     "carry",
     "configure_logging",
+    "count",
+    "counting",
     "current_context",
     "debug_response",
     "default_response",

@@ -5,11 +5,17 @@
             bind(user_id=42)                deep inside, when it is known
             logger.info("paid")             {"message": "paid", "request_id": "7f3a", "user_id": 42}
 
+    with counting() as counts:              in a layer
+        ...
+            count("queries")                deep inside, each time
+    counts                                  {"queries": 3}
+
 The values follow into tasks by themselves; into a thread that you start, with ``carry``.
 """
 
 import contextvars
 import logging
+import threading
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -21,6 +27,8 @@ __all__ = [
     "ContextFilter",
     "bind",
     "carry",
+    "count",
+    "counting",
     "current_bound",
     "current_context",
     "log_context",
@@ -88,6 +96,41 @@ def log_context(**values: Any) -> Generator[None, None, None]:
         # Not reset(token): a layer may leave in another context than it came in, when a server
         # closes an abandoned request, and a token is good for its own context only.
         _context.set(before)
+
+
+# One object for all tasks and threads of a request: each adds to the same counts.
+_counts: ContextVar[dict[str, int] | None] = ContextVar("groundup_log_counts", default=None)
+_lock = threading.Lock()  # held for one addition
+
+
+def count(name: str, number: int = 1) -> None:
+    """Count something that a request does, such as its queries.
+
+    Nothing happens outside of `counting`, so whoever has something to count need not ask.
+    """
+    counts = _counts.get()
+    if counts is not None:
+        with _lock:
+            counts[name] = counts.get(name, 0) + number
+
+
+@contextmanager
+def counting() -> Generator[dict[str, int], None, None]:
+    """Collect what is counted in a block, in the tasks and threads that it starts, too.
+
+    >>> with counting() as counts:
+    ...     count("queries")
+    ...     count("queries", 2)
+    >>> counts
+    {'queries': 3}
+    """
+    before = _counts.get()
+    counts: dict[str, int] = {}
+    _counts.set(counts)
+    try:
+        yield counts
+    finally:
+        _counts.set(before)  # not reset(token), as above
 
 
 def carry(function: Callable[P, T]) -> Callable[P, T]:
