@@ -7,7 +7,22 @@ from typing import Any
 
 import pytest
 
-from groundup_middleware import Colour, blocking, colour_of, describe, is_async, locate, nonblocking
+from groundup_middleware import (
+    Colour,
+    authentication,
+    blocking,
+    colour_of,
+    compression,
+    describe,
+    error_handling,
+    is_async,
+    locate,
+    log_requests,
+    name_layer,
+    name_of,
+    nonblocking,
+)
+from groundup_response import Response
 
 
 def sync_function(request: Any) -> None: ...
@@ -25,6 +40,11 @@ class SyncObject:
     def __call__(self, request: Any) -> None: ...
 
     def method(self, request: Any) -> None: ...
+
+
+class Dispatcher:
+    def dispatch(self, error: Exception, request: Any, /) -> Response:
+        return Response(500)
 
 
 class AsyncObject:
@@ -109,3 +129,30 @@ def test_description_names_function_file_and_line() -> None:
 
     assert describe(sync_function) == f"sync_function (test_colour.py:{start})"
     assert describe(SyncObject()).startswith("SyncObject (test_colour.py:")
+
+
+@pytest.mark.parametrize(
+    ("layer", "name"),
+    [
+        (authentication(lambda _: None), "authentication"),
+        (compression(), "compression"),
+        (error_handling(Dispatcher()), "error_handling"),
+        (log_requests(), "log_requests"),
+    ],
+)
+def test_ready_made_layers_are_called_by_their_factory(layer: Any, name: str) -> None:
+    assert name_of(layer) == name
+
+
+def test_a_name_is_plain_data_that_others_may_set() -> None:
+    def closure(request: Any, next: Any) -> Any: ...
+
+    assert name_layer(closure, "first") is closure
+    assert name_of(closure) == "first"
+    for order, name in (
+        ({"name": "csrf", "requires": ["sessions"]}, "csrf"),
+        ({}, None),
+        (7, None),
+    ):
+        setattr(closure, "__groundup_order__", order)  # noqa: B010 - as other packages do
+        assert name_of(closure) == (name or closure.__qualname__)

@@ -4,7 +4,7 @@
 what layers are made with, and four ready-made ones: logging, authentication, errors, compression.
 """
 
-from groundup_middleware.bridge import call_in_thread, call_on_loop
+from groundup_middleware.bridge import call_in_thread, call_on_loop, current_hops
 from groundup_middleware.colour import (
     Colour,
     blocking,
@@ -12,6 +12,7 @@ from groundup_middleware.colour import (
     describe,
     is_async,
     locate,
+    name_layer,
     name_of,
     nonblocking,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "colour_of",
     "compression",
     "copy_changes",
+    "current_hops",
     "describe",
     "error_handling",
     "is_async",
@@ -65,6 +67,7 @@ __all__ = [
     "locate",
     "log_requests",
     "logging_middleware",
+    "name_layer",
     "name_of",
     "nonblocking",
     "shared_pool",

@@ -18,6 +18,7 @@ from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
 from typing import Any
 
 from groundup_middleware.bridge import call_in_thread
+from groundup_middleware.colour import name_layer
 from groundup_middleware.types import AsyncNext, Layer, RequestLike
 from groundup_middleware.vary import add_vary
 from groundup_response import Response
@@ -59,7 +60,7 @@ def compression(*, min_size: int = 500, level: int = 6) -> Layer:
             await encode_body(response, level)
         return response
 
-    return compress
+    return name_layer(compress, "compression")
 
 
 def is_compressible(response: Response, min_size: int) -> bool:

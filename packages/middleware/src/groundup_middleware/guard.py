@@ -10,6 +10,7 @@ What a user is, and where it is stored, is the affair of the check.
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias
 
+from groundup_middleware.colour import name_layer
 from groundup_middleware.links import call_by_colour
 from groundup_middleware.types import AsyncNext, Layer, is_response
 from groundup_response import Response
@@ -44,7 +45,7 @@ def authentication(check: Check, *, challenge: str = "Bearer") -> Layer:
             request.user = user
         return await next()
 
-    return authenticate
+    return name_layer(authenticate, "authentication")
 
 
 def refuse(challenge: str) -> Response:

@@ -11,6 +11,7 @@ Who decides which response is an object with ``dispatch(error, request)``: the `
 from collections.abc import Awaitable
 from typing import Any, Protocol
 
+from groundup_middleware.colour import name_layer
 from groundup_middleware.links import call_by_colour
 from groundup_middleware.types import AsyncNext, Layer, is_response
 from groundup_response import Response
@@ -44,4 +45,4 @@ def error_handling(handlers: SupportsDispatch) -> Layer:
             response.error = error
             return response
 
-    return recover
+    return name_layer(recover, "error_handling")

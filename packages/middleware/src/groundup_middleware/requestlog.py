@@ -11,6 +11,7 @@ import logging
 import time
 from typing import Any
 
+from groundup_middleware.colour import name_layer
 from groundup_middleware.types import AsyncNext, Layer, RequestLike
 from groundup_response import Response
 
@@ -51,7 +52,7 @@ def log_requests(
         target.log(level, message, facts, extra=facts)
         return response
 
-    return log_request
+    return name_layer(log_request, "log_requests")
 
 
 def collect_facts(request: RequestLike, start: float) -> dict[str, Any]:
