@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from groundup_compose import cors, format_chain, if_method, list_chain, parallel, show, stack
-from groundup_middleware import Colour, Pipeline, nonblocking
+from groundup_middleware import Colour, Pipeline, compression, log_requests, nonblocking
 from groundup_response import Response
 
 
@@ -116,3 +116,24 @@ def test_it_prints(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_an_empty_chain_is_one_line() -> None:
     assert format_chain(Pipeline()) == "0 thread hops a request\n"
+
+
+def test_closures_are_shown_with_what_made_them() -> None:
+    def add_header() -> Any:
+        def layer(request: Any, next: Any) -> Any: ...
+
+        return layer
+
+    def guard(request: Any, next: Any) -> Any: ...
+
+    setattr(guard, "__groundup_order__", {"name": "csrf"})  # noqa: B010 - as the sessions do
+    rows = list_chain(Pipeline([add_header(), guard, compression(), log_requests()]))
+
+    assert [
+        row.name.removeprefix("test_closures_are_shown_with_what_made_them.") for row in rows
+    ] == [
+        "add_header.layer",
+        "csrf",
+        "compression",
+        "log_requests",
+    ]

@@ -87,9 +87,12 @@ def list_inner(layer: Layer, depth: int) -> Iterator[Row]:
 
 
 def find_name(function: Callable[..., Any]) -> str:
-    """Return the label that a factory left on a layer, or the name of the function."""
+    """Return the label that a factory left on a layer, or its name.
+
+    A closure that nobody named is shown with the function that made it: ``add_header.layer``.
+    """
     note = find_note(function)
-    return name_of(function) if note is None else note.label
+    return name_of(function).replace(".<locals>.", ".") if note is None else note.label
 
 
 def format_place(function: Callable[..., Any]) -> str:
