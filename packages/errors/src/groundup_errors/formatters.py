@@ -19,7 +19,7 @@ import traceback
 from collections.abc import Mapping
 from json.encoder import JSONEncoder, encode_basestring_ascii
 from math import isfinite
-from typing import Any, cast
+from typing import Any
 
 from groundup_errors.facts import is_group, is_mapping, one_line
 from groundup_errors.redact import MASK, is_secret_key, redact, redact_text
@@ -169,7 +169,7 @@ class JSONFormatter(logging.Formatter):
         parts: list[str] = []
         for name, value in fields.items():
             start, secret = self._heads.get(name) or self._write_head(name)
-            kind = cast("type[Any]", type(value))
+            kind = type(value)  # pyright: ignore[reportUnknownVariableType]  # of anything
             # Most values are text or numbers, and quoting that is all there is to do.
             if kind is str:
                 if secret:
