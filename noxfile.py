@@ -29,14 +29,15 @@ EXTRAS = {
 
 
 def install_packages(session: nox.Session, *groups: str, extras: bool = True) -> None:
-    """Install the eighteen packages as editable, and the groups of development dependencies."""
+    """Install packages and course as editable, and the groups of development dependencies."""
     session.install("hatchling", "editables")
     editable = [
         part
         for name in PACKAGES
         for part in ("-e", f"./packages/{name}{EXTRAS.get(name, '') if extras else ''}")
     ]
-    # One environment to build in instead of eighteen: ten times as fast.
+    editable += ["-e", "./course"]
+    # One environment to build in instead of nineteen: ten times as fast.
     session.install("--no-build-isolation", *editable)
     for group in groups:
         session.install(*nox.project.dependency_groups(PROJECT, group))
@@ -78,7 +79,7 @@ def types(session: nox.Session) -> None:
     """Run mypy and pyright, both strict, over the packages and their tests."""
     install_packages(session, "test", "types", "browser", "bench")
     session.install("nox")
-    session.run("mypy", "packages", "tests", "noxfile.py", "conftest.py")
+    session.run("mypy", "packages", "course/src", "tests", "noxfile.py", "conftest.py")
     session.run("pyright", "--pythonpath", f"{session.virtualenv.bin}/python")
 
 
@@ -119,6 +120,18 @@ def docs(session: nox.Session) -> None:
 
 
 @nox.session
+def course(session: nox.Session) -> None:
+    """Hold the course against its rules; `-- lint|generate|shots|compare [CHAPTER]` for authors."""
+    install_packages(session, "test", "course", extras=False)
+    if session.posargs:
+        session.run("python", "-m", "groundup_course.author", *session.posargs)
+        return
+    session.run("python", "-m", "groundup_course.author", "generate")
+    session.run("python", "-m", "groundup_course.author", "lint")
+    session.run("pytest", "-n", "auto", "-q", "tests/course")
+
+
+@nox.session
 def browser(session: nox.Session) -> None:
     """Click through the blog in headless Chromium (the system's, found on the PATH)."""
     install_packages(session, "test", "browser")
@@ -136,11 +149,10 @@ def bench(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none")
 def version(session: nox.Session) -> None:
-    """Write the version in `VERSION`, or the one after `--`, into all eighteen packages."""
+    """Write the version in `VERSION`, or the one after `--`, into all packages and the course."""
     new = session.posargs[0] if session.posargs else VERSION
     (ROOT / "VERSION").write_text(f"{new}\n", encoding="utf-8")
-    for name in PACKAGES:
-        path = ROOT / "packages" / name / "pyproject.toml"
+    for path in (*ROOT.glob("packages/*/pyproject.toml"), ROOT / "course/pyproject.toml"):
         text = path.read_text(encoding="utf-8")
         text = re.sub(r'(?m)^version = ".*"$', f'version = "{new}"', text)
         text = re.sub(r'("groundup-[\w\[\],-]+)==[^";]+', rf"\1=={new}", text)
