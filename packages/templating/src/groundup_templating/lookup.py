@@ -28,6 +28,23 @@ def get(value):
             return miss(value, 'NAME')
     return get_from_new_kind(value, 'NAME')
 """
+# Several names at once.  What raises here raises again where each name is looked up alone.
+LOADER = """
+def load(value):
+    kind = type(value)
+    try:
+        if kind is dict:
+            return items(value)
+        if kind in plain:
+            return ATTRIBUTES
+    except Exception:
+        return None
+"""
+
+
+def is_python_name(name: str) -> bool:
+    """Whether a name can be written behind a dot in Python, too."""
+    return name.isidentifier() and not iskeyword(name)
 
 
 class Lookup:
@@ -60,7 +77,7 @@ class Lookup:
         """Return a function that does ``get`` for one name: Python remembers where it found it."""
         getter = self._getters.get(name)
         if getter is None:
-            if not name.isidentifier() or iskeyword(name):
+            if not is_python_name(name):
                 return lambda value: self.get(value, name)
             namespace: dict[str, Any] = {
                 "get_attribute": self.get_attribute,
@@ -74,21 +91,14 @@ class Lookup:
 
     def make_loader(self, names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...] | None]:
         """Return a function that looks up several names at once, or gives None if it cannot."""
-        plain = self._plain
-        items: Callable[[Any], tuple[Any, ...]] = itemgetter(*names)  # pyright: ignore[reportUnknownVariableType]  # of anything
-        attributes: Callable[[Any], tuple[Any, ...]] = attrgetter(*names)
-
-        def load(value: Any) -> tuple[Any, ...] | None:
-            kind = type(value)  # pyright: ignore[reportUnknownVariableType]  # of anything
-            try:
-                if kind is dict:
-                    return items(value)
-                if kind in plain:
-                    return attributes(value)
-            except Exception:  # noqa: BLE001 - it comes again where each is looked up alone
-                return None
-            return None
-
+        items: Callable[[Any], tuple[Any, ...]] = itemgetter(*names)
+        namespace: dict[str, Any] = {"items": items, "plain": self._plain}
+        if all(map(is_python_name, names)):
+            attributes = ", ".join(f"value.{name}" for name in names)
+        else:
+            attributes, namespace["attributes"] = "attributes(value)", attrgetter(*names)
+        exec(LOADER.replace("ATTRIBUTES", attributes), namespace)  # noqa: S102 - as above
+        load: Callable[[Any], tuple[Any, ...] | None] = namespace["load"]
         return load
 
     def _get_from_new_kind(self, value: Any, name: str) -> Any:

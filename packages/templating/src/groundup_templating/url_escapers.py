@@ -64,7 +64,7 @@ def url_path_quoted(value: Any) -> str:
     """Do the same for a quoted attribute: most words need no entities there."""
     kind = type(value)  # pyright: ignore[reportUnknownVariableType]  # of anything
     if kind is int:
-        return str(value)
+        return f"{value!s}"  # faster than str(value)
     if kind is str and value.isalnum() and value.isascii():
         return value  # type: ignore[no-any-return]  # its type has just been seen
     return escape_html(url_path(value))
@@ -101,7 +101,7 @@ def url_query(value: Any) -> str:
 def _encode(value: Any, safe: str) -> str:
     kind = type(value)  # pyright: ignore[reportUnknownVariableType]  # of anything
     if kind is int:
-        return str(value)
+        return f"{value!s}"  # faster than str(value)
     if kind is str and value.isalnum() and value.isascii():
         return value  # type: ignore[no-any-return]  # its type has just been seen
     url = _url_text(value)
