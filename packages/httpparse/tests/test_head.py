@@ -1,8 +1,11 @@
 """groundup_httpparse.head: RFC 9112, section 3, and what may be remembered of a head."""
 
+import re
 import threading
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from groundup_httpparse import Limits, ParseError, RequestHead
 from groundup_httpparse import head as module
@@ -226,6 +229,84 @@ def test_a_block_with_a_secret_is_never_remembered(field: str, blocks: dict[byte
     kept = repr(blocks)
     assert name not in kept
     assert f"'{value}'" not in kept
+
+
+VARYING = [
+    *("Authorization", "Cookie", "Forwarded", "If-Modified-Since", "If-None-Match", "If-Range"),
+    *("Range", "Referer", "traceparent", "tracestate", "X-Correlation-ID", "X-CSRF-Token"),
+    *("X-Forwarded-For", "X-Real-IP", "X-Request-ID"),
+]
+
+
+@pytest.mark.parametrize("name", VARYING)
+def test_a_field_that_varies_does_not_miss_the_memo(name: str, blocks: dict[bytes, object]) -> None:
+    for spelled in (name, name.lower(), name.upper(), name.title()):
+        blocks.clear()
+        for number in range(3):
+            value = f"value-{number}"
+            head = parse(f"GET / HTTP/1.1\nHost: a\n{spelled}: {value}\nAccept: b")
+
+            assert head.headers.multi_items() == [
+                *(("Host", "a"), (spelled, value), ("Accept", "b")),
+            ]
+            assert head.headers[name] == value
+        assert list(blocks) == [b"1\r\nHost: a\r\nAccept: b"]
+
+
+def test_fields_that_vary_keep_their_places(blocks: dict[bytes, object]) -> None:
+    lines = [
+        *("Range: 1", "referer: 2", "Host: a", "Cookie: 3", "Cookie: 4", "Accept: b"),
+        *("X-Request-Id: 5", "RANGE: 6"),
+    ]
+
+    for _ in range(2):
+        headers = parse("\n".join(["GET / HTTP/1.1", *lines])).headers
+
+        assert [": ".join(pair) for pair in headers.multi_items()] == lines
+        assert (headers["range"], headers["cookie"]) == ("1, 6", "3; 4")
+    assert list(blocks) == [b"1\r\nHost: a\r\nAccept: b"]
+
+
+def outcome(text: str, limits: Limits) -> object:
+    """Return all that can be seen of a head, or its refusal."""
+    try:
+        head = parse(text, limits)
+    except ParseError as error:
+        return str(error), error.status
+    framing = (head.version, head.keep_alive, head.has_body, head.upgrade, head.content_length)
+    return head.headers.multi_items(), dict(head.headers.lowered()), framing
+
+
+FIELD = st.builds(
+    "{}{}{}".format,
+    st.sampled_from([*VARYING, *(name.lower() for name in VARYING), "Accept", "Host", "X-Other"]),
+    st.sampled_from([": ", ":", ":\t", " : ", ""]),
+    st.one_of(
+        st.text(st.characters(max_codepoint=0xFF), max_size=12),
+        st.sampled_from(["a", "a ", " a", "", "a\r", "a\n b", "a\r\nb", "a\0", "\xff", "a" * 50]),
+    ),
+)
+
+
+@given(
+    st.lists(st.one_of(FIELD, st.just("Host: a")), max_size=7),
+    st.sampled_from([LIMITS, Limits(fields=3), Limits(field_line=40), Limits(fields=2)]),
+    st.sampled_from(["1.1", "1.0"]),
+)
+def test_no_value_is_read_otherwise_around_the_memo(
+    fields: list[str], limits: Limits, version: str
+) -> None:
+    text = "\n".join([f"GET / HTTP/{version}", *fields])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_blocks", {})
+        around = outcome(text, limits)
+        remembered = outcome(text, limits)
+
+        patch.setattr(module, "_blocks", {})
+        patch.setattr(module, "VARYING", re.compile(b"(?!)"))  # finds nothing
+        plainly = outcome(text, limits)
+
+    assert around == remembered == plainly
 
 
 def test_the_memo_is_bounded_in_bytes_and_entries(blocks: dict[bytes, object]) -> None:

@@ -10,6 +10,10 @@ block with every request, so what was found in it is remembered by its bytes.  W
 can be told by its time, so only blocks that hold no secret are: never one with a cookie, with
 credentials, or with a name that this page does not know.  A memo that is full is emptied.  Each
 step on it is atomic, so threads may share it.
+
+Some fields differ from request to request while all around them stays the same.  Their lines are
+taken out of the block, the rest is looked up, and they are put back in their places, not
+remembered.  None of them says anything about the others, so this changes no result.
 """
 
 import re
@@ -19,13 +23,13 @@ from groundup_httpparse.framing import Framing, read_framing
 from groundup_httpparse.grammar import TOKEN_CHARACTERS, shorten
 from groundup_httpparse.headers import Headers
 from groundup_httpparse.limits import Limits
-from groundup_httpparse.lines import parse_field, parse_fields
+from groundup_httpparse.lines import parse_fields, too_many_fields
 from groundup_httpparse.target import check_target
 
 __all__ = ["RequestHead", "check_request_line", "parse_head"]
 
 # The target is visible ASCII; a "#" never leaves a browser, and who sends one means to confuse.
-REQUEST_LINE = re.compile(rf'([{TOKEN_CHARACTERS}]++) ([!"$-~]++) HTTP/1\.([01])\r\n'.encode())
+REQUEST_LINE = re.compile(rf'([{TOKEN_CHARACTERS}]++) ([!"$-~]++) HTTP/1\.[01]\r\n'.encode())
 FIRST_BYTE = re.compile(f"[{TOKEN_CHARACTERS}]".encode())
 ANY_VERSION = re.compile(rb"\S+ \S+ HTTP/([0-9]\.[0-9])")
 
@@ -34,7 +38,17 @@ METHODS = {
     name.encode(): name for name in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 }
 SLASH, ONE = ord("/"), ord("1")
-COOKIE = b"\r\nCookie:"
+
+# Fields that differ from request to request.  Two letters rule most other lines out.  A line that
+# is not as it should be is no match: it stays in the block, for ``lines`` to say what is wrong.
+VARYING = re.compile(
+    rb"""\r\n(?=[AaCcFfIiRrTtXx][AaEeFfOoRrUu-])
+    ( [Aa](?i:uthorization) | [Cc](?i:ookie) | [Ff](?i:orwarded) | [Rr](?i:ange|eferer)
+    | [Ii](?i:f-(?:modified-since|none-match|range)) | [Tt](?i:race(?:parent|state))
+    | [Xx](?i:-(?:correlation-id|csrf-token|forwarded-for|real-ip|request-id)) )
+    :[ \t]*+([\t\x20-\x7e\x80-\xff]*+)(?<![ \t])(?=\r\n|\Z)""",
+    re.VERBOSE,
+)
 
 # Fields that a client sends in the same words again and again, and that are nobody's secret.
 REPEATED = frozenset(
@@ -111,36 +125,49 @@ def parse_head(data: bytes, end: int, limits: Limits) -> RequestHead:
     line = REQUEST_LINE.match(data)
     if line is None:
         raise _request_line_error(data, limits)
-    raw, where, _ = line.groups()
+    raw, where = line.groups()
     target = where.decode()
     method = METHODS.get(raw)
     if method is None or where[0] != SLASH:
         method = raw.decode()
         check_target(method, target)
-    block = data[line.start(3) : end]  # with the digit of the version, which decides as well
-    known = _blocks.get(block) if end <= limits.field_line else None
+    block = data[line.end() - 3 : end]  # with the digit of the version, which decides as well
+    small = end <= limits.field_line  # so each of its fields is
+    known = _blocks.get(block) if small else None
     if known is not None:
         number, shared, framing = known
         headers = shared.copy()
-    elif end <= limits.field_line and (place := block.find(COOKIE)) > 0:
-        number, headers, framing = _read_around(block, place, limits)
+    elif small and len(parts := VARYING.split(block)) > 1:
+        number, headers, framing = _read_around(block, parts, limits)
     else:
         number, headers, framing = _read_block(block, limits)
     if number > limits.fields:
-        raise ParseError(f"fields must be at most {limits.fields}, got {number}", status=431)
+        raise too_many_fields(number, limits)
     return RequestHead(method, target, headers, framing)
 
 
-def _read_around(block: bytes, place: int, limits: Limits) -> tuple[int, Headers, Framing]:
-    """Read a block with a cookie: browsers send one with everything, but the rest may be known."""
-    end = block.find(b"\r\n", place + 2)
-    if end < 0:  # as Chromium and curl do
-        line, rest = block[place + 2 :], block[:place]
-    else:
-        line, rest = block[place + 2 : end], block[:place] + block[end:]
-    number, headers, framing = _blocks.get(rest) or _read_block(rest, limits)
-    before = number if end < 0 else block.count(b"\r\n", 0, place)
-    return number + 1, headers.insert_trusted(before, *parse_field(line)), framing
+def _read_around(block: bytes, parts: list[bytes], limits: Limits) -> tuple[int, Headers, Framing]:
+    """Read a block with fields that vary.
+
+    Args:
+        block: All of it.
+        parts: The bytes before the first such field, its name, its value, the bytes behind it, the
+            name of the next one, and so on.
+        limits: What the client may send.
+    """
+    rest = b"".join(parts[::3])
+    known = _blocks.get(rest)
+    if known is None:
+        if (total := block.count(b"\n")) > limits.fields:
+            raise too_many_fields(total, limits)
+        known = _read_block(rest, limits)
+    number, headers, framing = known
+    place = number
+    for at in range(len(parts) - 3, 0, -3):  # backwards: places in front of one stay as they are
+        name, value, behind = parts[at : at + 3]
+        place -= behind.count(b"\n")
+        headers = headers.insert_trusted(place, name.decode(), value.decode("latin-1"))
+    return number + len(parts) // 3, headers, framing
 
 
 def _read_block(block: bytes, limits: Limits) -> tuple[int, Headers, Framing]:

@@ -190,10 +190,10 @@ class Headers(MutableMapping[str, str]):
         """Return a copy with one more line before the one at a place; it is not checked."""
         items = list(self._items)
         items.insert(place, (name, value))
-        other = self.from_trusted(items)
-        key = name.lower()
-        if self._index is not None and key not in self._index:
-            other._index = {**self._index, key: value}
+        index, key = self._index, name.lower()
+        other = self.__class__.__new__(self.__class__)
+        other._items = items
+        other._index = None if index is None or key in index else {**index, key: value}
         return other
 
     def _own(self) -> tuple[list[tuple[str, str]], dict[str, str]]:

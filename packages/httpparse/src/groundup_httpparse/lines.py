@@ -19,7 +19,7 @@ from groundup_httpparse.errors import ParseError
 from groundup_httpparse.grammar import FIELD_VALUE, TOKEN, TOKEN_CHARACTERS, shorten
 from groundup_httpparse.limits import Limits
 
-__all__ = ["parse_field", "parse_fields"]
+__all__ = ["parse_field", "parse_fields", "too_many_fields"]
 
 CRLF = b"\r\n"
 
@@ -41,7 +41,7 @@ def parse_fields(block: bytes, limits: Limits) -> list[tuple[str, str]]:
     """
     number = block.count(b"\n")
     if number > limits.fields:
-        raise ParseError(f"fields must be at most {limits.fields}, got {number}", status=431)
+        raise too_many_fields(number, limits)
     if len(block) > limits.field_line and max(map(len, block.split(CRLF))) > limits.field_line:
         raise ParseError(f"field must not be longer than {limits.field_line} bytes", status=431)
     text = block.decode("latin-1")
@@ -49,6 +49,11 @@ def parse_fields(block: bytes, limits: Limits) -> list[tuple[str, str]]:
     if len(fields) != number:
         return [_parse_line(line) for line in text.split("\r\n")[1:]]
     return fields
+
+
+def too_many_fields(number: int, limits: Limits) -> ParseError:
+    """Return the error of a message with too many fields."""
+    return ParseError(f"fields must be at most {limits.fields}, got {number}", status=431)
 
 
 def parse_field(line: bytes) -> tuple[str, str]:

@@ -17,7 +17,8 @@ from groundup_httpparse.grammar import shorten
 __all__ = ["check_host", "check_target", "split_target"]
 
 # Registered names as RFC 3986 writes them, IPv4 among them; an IPv6 address stands in brackets.
-_HOST = r"(?:\[[0-9A-Fa-f:.]++\]|(?:[0-9A-Za-z._~!$&'()*+,;=-]++|%[0-9A-Fa-f]{2})*+)"
+_PLAIN = r"[0-9A-Za-z._~!$&'()*+,;=-]*+"
+_HOST = rf"(?:\[[0-9A-Fa-f:.]++\]|{_PLAIN}(?:%[0-9A-Fa-f]{{2}}{_PLAIN})*+)"
 HOST = re.compile(rf"{_HOST}(?::[0-9]*+)?")
 AUTHORITY = re.compile(rf"(?!:){_HOST}:([0-9]++)")
 MAX_PORT, MAX_DIGITS = 65535, 5
