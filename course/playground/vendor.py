@@ -1,4 +1,4 @@
-"""Put together what the playgrounds fetch: Python for browsers, an editor, the packages as they are.
+"""Put together what the playgrounds fetch: Python for browsers, an editor, and the packages.
 
     python course/playground/vendor.py            into course/docs/assets/playground/
     python course/playground/vendor.py --check    say whether everything is there; fetch nothing
@@ -82,7 +82,13 @@ def fetch() -> bool:
         esbuild = next(work.glob("node_modules/@esbuild/*/bin/esbuild"))
         esbuild.chmod(0o755)
         output = TARGET / "editor.mjs"
-        command = [esbuild, "editor.mjs", *ESBUILD, f"--outfile={output}", "--log-level=warning"]
+        command = [
+            str(esbuild),
+            "editor.mjs",
+            *ESBUILD,
+            f"--outfile={output}",
+            "--log-level=warning",
+        ]
         subprocess.run(command, cwd=work, check=True, timeout=120)
     return True
 
