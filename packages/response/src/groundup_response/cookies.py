@@ -16,6 +16,9 @@ for the reason for an hour.  So each rule that a browser applies in silence is a
     Expires             not before 1601
     size                name and value together at most 4096 bytes, an attribute at most 1024
 
+Prefixes count in any case.  The two with Http are Chromium's since version 140 and Firefox's since
+143, and stand in draft-ietf-httpbis-layered-cookies ("Store a Cookie"), the heir of RFC 6265bis.
+
 A value that is not made of cookie-octets is refused, not quoted: quoting has never been agreed
 upon, and a reader that does not know ours would see other text than was written.
 """
