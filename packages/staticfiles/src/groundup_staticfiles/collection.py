@@ -22,7 +22,7 @@ import json
 import math
 import os
 import stat
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -98,10 +98,10 @@ def collect(
         raise StaticFilesError(f"source must be a folder, got {os.fspath(source)!r}")
     if root in (goal, *goal.parents) or goal in root.parents:
         raise StaticFilesError("source and target must not lie in each other")
-    return Collection(root, goal, prefix, encoders, on_file, dry_run=dry_run).run()
+    return Collector(root, goal, prefix, encoders, on_file, dry_run=dry_run).run()
 
 
-class Collection:
+class Collector:
     """The work of one call of ``collect``; belongs to it alone."""
 
     def __init__(
@@ -193,22 +193,36 @@ class Collection:
     def _publish(self, name: str, content: Content, *, as_it_was: bool) -> None:
         """Write a file under both names, with what is compressed of it."""
         self._hashed[name] = hashed = _hashed_name(name, digest_of(content))
-        modified = self._modified[name]
         compressed = dict(self._compress(name, content, as_it_was=as_it_was))
-        others = [suffix for suffix in SUFFIXES.values() if self._is_its_own(name + suffix)]
-        changed = False
-        for copy in dict.fromkeys((self._goal / name, self._goal / hashed)):
-            new = not holds(copy, content, modified)
-            for coding, suffix in SUFFIXES.items():
-                # Before the file is written, or the old could be taken for one of the new.
-                if (new or coding not in compressed) and suffix not in others:
-                    changed |= self._remove(copy.with_name(copy.name + suffix))
-            changed |= self._write(copy, content, modified)
-            for coding, small in compressed.items():
-                beside = copy.with_name(copy.name + SUFFIXES[coding])
-                changed |= self._write(beside, small, modified)
+        taken = [coding for coding, suffix in SUFFIXES.items() if self._is_its_own(name + suffix)]
+        free = {coding: small for coding, small in compressed.items() if coding not in taken}
+        modified = self._modified[name]
+        changed = self._write_all(self._goal / name, content, free, modified, keep=taken)
+        if hashed != name:
+            changed |= self._write_all(self._goal / hashed, content, compressed, modified)
         sizes = {coding: size_of(small) for coding, small in compressed.items()}
         self._on_file(Collected(name, hashed, size_of(content), sizes, changed))
+
+    def _write_all(
+        self,
+        path: Path,
+        content: Content,
+        compressed: Mapping[str, Content],
+        modified: int,
+        *,
+        keep: Collection[str] = (),
+    ) -> bool:
+        """Write a file with what is compressed of it; tell whether anything was not there."""
+        new = not holds(path, content, modified)
+        changed = False
+        for coding, suffix in SUFFIXES.items():
+            # Before the file is written, or the old could be taken for one of the new.
+            if coding not in keep and (new or coding not in compressed):
+                changed |= self._remove(path.with_name(path.name + suffix))
+        changed |= self._write(path, content, modified)
+        for coding, small in compressed.items():
+            changed |= self._write(path.with_name(path.name + SUFFIXES[coding]), small, modified)
+        return changed
 
     def _compress(
         self, name: str, content: Content, *, as_it_was: bool
