@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from groundup_course.chapter import CHAPTERS
-from groundup_course.visual import EXAMPLES, draw
+from groundup_course.visual import EXAMPLES, box
 
 ROOT = Path(__file__).parents[2]
 VENDOR = ROOT / "course/playground/vendor.py"
@@ -51,19 +51,6 @@ def playground(packages: str, *blocks: str, attributes: str = "") -> str:
     return f'<div class="playground" data-packages="{packages}" {attributes}>{inner}</div>'
 
 
-def visual(name: str) -> str:
-    fields = "".join(
-        f'<label>{key}<textarea name="{key}">{escape(text)}</textarea></label>'
-        for key, text in EXAMPLES[name].items()
-    )
-    packages = "groundup_course groundup_router groundup_httpparse groundup_templating"
-    return (
-        f'<div class="visual" data-visual="{name}" data-packages="{packages}">'
-        f'<div class="visual-picture">{draw(name, EXAMPLES[name])}</div>'
-        f"<form hidden>{fields}</form></div>"
-    )
-
-
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A page with a playground of each kind, served from this machine."""
@@ -78,7 +65,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     body = (
         playground("groundup_router", PROGRAM, PRINTED)
         + playground("groundup_course groundup_testing", step, attributes='data-grade="router"')
-        + "".join(map(visual, EXAMPLES))
+        + "".join(map(box, EXAMPLES))
     )
     head = (
         '<meta charset="utf-8"><link rel="icon" href="data:,">'

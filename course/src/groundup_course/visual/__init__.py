@@ -8,22 +8,14 @@ result, laid out.  What comes from a reader is escaped, and is at most `MAX_INPU
 """
 
 from collections.abc import Callable, Mapping
+from html import escape
+from importlib import import_module
 
-from groundup_course.visual.request import draw_request
-from groundup_course.visual.router import draw_router
-from groundup_course.visual.template import draw_template
-
-__all__ = ["EXAMPLES", "MAX_INPUT", "draw"]
+__all__ = ["EXAMPLES", "MAX_INPUT", "box", "draw"]
 
 MAX_INPUT = 4000
 
 Fields = Mapping[str, str]
-
-DRAWERS: Mapping[str, Callable[[Fields], str]] = {
-    "router": lambda fields: draw_router(fields["routes"], fields["path"]),
-    "httpparse": lambda fields: draw_request(fields["request"]),
-    "templating": lambda fields: draw_template(fields["template"]),
-}
 # What stands in the page before a reader has changed anything.
 EXAMPLES: Mapping[str, Fields] = {
     "router": {
@@ -65,9 +57,36 @@ def draw(name: str, fields: Fields) -> str:
     Raises:
         ValueError: There is no such picture, or a field is missing or too long.
     """
-    if name not in DRAWERS:
-        raise ValueError(f"a picture must be one of {', '.join(DRAWERS)}, got {name!r}")
+    if name not in EXAMPLES:
+        raise ValueError(f"a picture must be one of {', '.join(EXAMPLES)}, got {name!r}")
     for key in EXAMPLES[name]:
         if len(fields.get(key, "")) > MAX_INPUT:
             raise ValueError(f"{key} must have at most {MAX_INPUT} characters: shorten it")
-    return DRAWERS[name]({key: fields.get(key, "") for key in EXAMPLES[name]})
+    # Only the package that is drawn is imported: a browser has fetched no other.
+    module = import_module(f"groundup_course.visual.{name}")
+    drawer: Callable[..., str] = module.draw
+    return drawer(**{key: fields.get(key, "") for key in EXAMPLES[name]})
+
+
+def box(name: str) -> str:
+    """Return the picture of the example with the form that draws another: for a page.
+
+    The form is hidden until the page's script is there to answer it.
+    """
+    fields = "".join(
+        f"<label>{key.capitalize()}"
+        f'<textarea name="{key}" rows="{text.count(chr(10)) + 1}">{keep_lines(text)}</textarea>'
+        "</label>"
+        for key, text in EXAMPLES[name].items()
+    )
+    packages = f"groundup_course groundup_{name}"
+    return (
+        f'<div class="visual" data-visual="{name}" data-packages="{packages}">'
+        f'<div class="visual-picture">{draw(name, EXAMPLES[name])}</div>'
+        f"<form hidden>{fields}</form></div>\n"
+    )
+
+
+def keep_lines(text: str) -> str:
+    """Return text for HTML in Markdown, where an empty line would end the HTML."""
+    return escape(text).replace("\n", "&#10;")

@@ -17,7 +17,7 @@ from typing import Any
 from groundup_router import Router, RouterError
 from groundup_router.explain import Explanation
 
-__all__ = ["draw_router"]
+__all__ = ["draw"]
 
 Labels = tuple[str, ...]
 
@@ -28,7 +28,7 @@ class Branch(dict[str, "Branch"]):
     ends = False
 
 
-def draw_router(routes: str, path: str) -> str:
+def draw(routes: str, path: str) -> str:
     """Return the picture: the tree with the steps of the walk, and where it ended.
 
     Args:

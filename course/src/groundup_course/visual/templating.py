@@ -10,13 +10,13 @@ from html import escape
 
 from groundup_templating import Explanation, TemplateError, explain
 
-__all__ = ["draw_template"]
+__all__ = ["draw"]
 
 WORD = re.compile(r"(\d+):\d+")
 PLACE = re.compile(r"line (\d+):")
 
 
-def draw_template(template: str) -> str:
+def draw(template: str) -> str:
     """Return the picture: the template and its four stages, one below the other."""
     try:
         found: Explanation = explain(template)

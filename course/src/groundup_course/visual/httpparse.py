@@ -9,13 +9,13 @@ from html import escape
 
 from groundup_httpparse import EndOfBody, ParseError, RequestHead, RequestParser
 
-__all__ = ["draw_request"]
+__all__ = ["draw"]
 
 Part = tuple[str, str, str]  # the kind, what it is called, the text
 NAMES = {"method": "method", "target": "target", "version": "version", "body": "body"}
 
 
-def draw_request(request: str) -> str:
+def draw(request: str) -> str:
     """Return the picture: the bytes in colours, and a table of the parts.
 
     Args:
