@@ -11,13 +11,12 @@ response is an error which names the layer, because without a name it would show
 attribute 'headers'" in an innocent layer further out.
 """
 
-import asyncio
 import inspect
 from collections.abc import Callable, Coroutine
 from types import CoroutineType
 from typing import Any, NamedTuple, TypeAlias
 
-from groundup_middleware.bridge import call_in_thread, call_on_loop
+from groundup_middleware.bridge import call_in_thread, call_on_loop, find_loop
 from groundup_middleware.colour import Colour, colour_of, describe, nonblocking
 from groundup_middleware.lease import forbid_stop
 from groundup_middleware.types import Layer, Next, is_response
@@ -192,11 +191,7 @@ def adaptive(function: Callable[..., Coroutine[Any, Any, Any]]) -> Callable[...,
     """
 
     def call(*args: Any) -> Any:
-        try:
-            asyncio.get_running_loop()
-        except RuntimeError:
-            return call_on_loop(function, *args)
-        return function(*args)
+        return call_on_loop(function, *args) if find_loop() is None else function(*args)
 
     return call
 
@@ -220,11 +215,7 @@ def colour_free(layer: Layer) -> Layer:
 
     @nonblocking
     def either(request: Any, next: Next) -> Any:
-        try:
-            asyncio.get_running_loop()
-        except RuntimeError:
-            return call(request, next)
-        return run(request, next)
+        return call(request, next) if find_loop() is None else run(request, next)
 
     return either
 
