@@ -361,6 +361,17 @@ def test_a_dry_run_writes_nothing_and_tells_the_same(site: Path, public: Path) -
     assert names_below(public) == before
 
 
+def test_a_dry_run_tells_what_another_encoder_would_write(site: Path, public: Path) -> None:
+    collect(site, public, encoders=GZIP)
+    seen: list[Collected] = []
+
+    encoders = {**GZIP, "br": reverse, "zstd": bytes}
+    collect(site, public, encoders=encoders, dry_run=True, on_file=seen.append)
+
+    assert [file.name for file in seen if file.changed] == ["style.css"]
+    assert not (public / "style.css.br").exists()
+
+
 def test_a_dry_run_removes_nothing(site: Path, public: Path) -> None:
     (site / "a.css").write_text(RULE)
     collect(site, public)

@@ -50,7 +50,7 @@ class Collected:
         name: Its plain name, below the source.
         hashed: Its name with the hash of its content.
         size: In bytes.
-        compressed: How many bytes it has in each coding; in a dry run only of what is there.
+        compressed: How many bytes it has in each coding.
         changed: Whether something of it was, or would be, written.
     """
 
@@ -81,7 +81,8 @@ def collect(
         target: The folder to serve.
         prefix: The path under which it will be served: references in style sheets that begin with
             it are rewritten, as relative ones are.
-        dry_run: Whether to write nothing, and only tell what would be.
+        dry_run: Whether to write nothing, and only tell what would be; it takes as long, because
+            only who compresses knows which files get smaller.
         encoders: How to compress, by coding: "br", "zstd" or "gzip".  By default gzip, and the
             others where a module for them is installed.
         on_file: Called for each file when it is done.
@@ -237,7 +238,7 @@ class Collector:
                 yield coding, self._files[given]
             elif suitable and hashed != name and made.is_file():
                 yield coding, made.read_bytes()
-            elif suitable and coding in self._encoders and not self._dry_run:
+            elif suitable and coding in self._encoders:
                 small = self._encoders[coding](whole)
                 if len(small) < len(whole) * GAIN:
                     yield coding, small
