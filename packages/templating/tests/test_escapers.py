@@ -20,7 +20,8 @@ from groundup_templating.markup import Attributes, JSONText
 NASTY = "</script><b a='1' \"&`=\\\n\u2028-->"
 TEXT = st.text(max_size=30)
 REFUSING = {"attribute_name", "attribute_name_strict", "name_part", "plain"}
-INNER = {"style_url", "not_slash", "not_empty", "animation"}  # another one always follows
+# Another one always follows, or has come before.
+INNER = {"style_url", "not_slash", "not_empty", "animation", "spaced"}
 
 
 def escape(name: str, value: Any) -> str:

@@ -4,8 +4,8 @@ tokens, lexer, layout                  text into tags and words; white space
 nodes, statements, words               the tree, and the words that it is read from
 expressions, heads, parser             words into the tree
 context, attributes, *_state           where in a page a value stands
-context_escape, *escapers, markup      how it must be escaped there
-undefined, sandbox, lookup             what a template may see and do
+choice, context_escape, *escapers      how it must be escaped there
+markup, undefined, sandbox, lookup     what a template may see and do
 loop, macro, runtime                   what runs with it
 optimizer                              what is the same at every rendering
 translation, scopes, writer, loads     messages, names and lines

@@ -28,6 +28,7 @@ __all__ = [
     "State",
     "Url",
     "decides",
+    "inside_tag",
     "join",
     "widen",
 ]
@@ -52,6 +53,7 @@ class State(Named):
     BEFORE_VALUE = "a tag, after ="
     VALUE = "the value of an attribute"
     JOINED = "a tag, where a name may have ended or not"
+    SPACED = "a tag, right behind a name"
     RAW = "the content of an element"
     COMMENT = "a comment"
     DECLARATION = "a declaration"
@@ -172,7 +174,8 @@ LOADING = frozenset(["applet", "base", "embed", "frame", "link", "meta", "object
 KEPT_ELEMENTS = frozenset(RAW_ELEMENTS) | ANIMATIONS | LOADING
 
 
-def _inside_tag(context: Context) -> bool:
+def inside_tag(context: Context) -> bool:
+    """Whether a space or > would end what is being read, or the tag."""
     unquoted = context.state is State.VALUE and not context.quote
     return unquoted or context.state in INSIDE_TAG
 
@@ -198,7 +201,7 @@ def _without_name(context: Context) -> Context:
 
 def widen(context: Context) -> Context:
     """Return what is known after a part that begins here and keeps the context as it found it."""
-    if _inside_tag(context):
+    if inside_tag(context):
         return _joined(context)
     if context.language is Language.SCRIPT:
         return context._replace(slash=Slash.UNKNOWN)

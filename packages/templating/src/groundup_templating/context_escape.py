@@ -10,23 +10,21 @@ A loop may run never, once or often, so its body must end where it began.  The s
 blocks and included templates: whoever fills them later starts in the context that is found here.
 """
 
-from functools import lru_cache
-
+from groundup_templating.choice import choose_escapers
 from groundup_templating.context import (
     PLAIN,
     TEXT,
     URL_PARTS,
     Context,
     Language,
-    Part,
     State,
-    Url,
+    inside_tag,
     join,
     widen,
 )
 from groundup_templating.errors import ContextError
 from groundup_templating.html_state import advance
-from groundup_templating.nodes import Expression, Filter
+from groundup_templating.nodes import Arguments, Concat, Conditional, Const, Expression, Filter
 from groundup_templating.statements import (
     Block,
     CallBlock,
@@ -43,135 +41,11 @@ from groundup_templating.statements import (
 from groundup_templating.tokens import Text
 from groundup_templating.value_state import after_value, look_ahead, mark_value
 
-__all__ = ["Places", "choose_escapers", "is_marked_safe", "place_values"]
+__all__ = ["Places", "begins_with_space", "is_marked_safe", "place_values"]
 
 Places = dict[int, Context]  # by the id of the statement
 
-REFUSED_PARTS = {
-    Part.REGEX: "a piece of a regular expression cannot be escaped: build it from a string",
-    Part.REGEX_CLASS: "a piece of a regular expression cannot be escaped: build it from a string",
-    Part.LINE_COMMENT: "a comment of a script may end anywhere: take the value out of it",
-    Part.BLOCK_COMMENT: "a comment may end anywhere: take the value out of it",
-    Part.LOST: "the code before it cannot be followed: move the value into a variable further up",
-}
-REFUSED_STATES = {
-    State.OPENING: "the name of a tag decides how everything in it is read: write it out",
-    State.TAG_NAME: "the name of a tag decides how everything in it is read: write it out",
-    State.DECLARATION: "a declaration has no safe spelling for a value: write it out",
-    State.JOINED: "a name may have ended here or not: put a space before the value",
-    State.AFTER_NAME: "an attribute may go on with = here: put the value into a branch",
-}
-HIDING = frozenset("/\\&\t\r\n")
-OTHERWISE = "nothing tells how to escape it: write it out"
-SIMPLE_STATES = {State.PLAIN: "plain", State.TEXT: "text"}
-SIMPLE_LANGUAGES = {
-    Language.SRCSET: "images",
-    Language.DOCUMENT: "document",
-    Language.REFRESH: "refresh",
-    Language.ANIMATION: "animation",
-}
-STRINGS = frozenset([Part.DOUBLE, Part.SINGLE, Part.BACKTICK])
-URL_ESCAPERS = {
-    Url.START: "url_start",
-    Url.PREFIX: "url_word",
-    Url.DYNAMIC: "url_word",
-    Url.ROOT: "url_root",
-    Url.PATH: "url_path",
-    Url.QUERY: "url_query",
-    Url.UNKNOWN: "url_query",
-}
-# Where more of the URL follows, a slash there and a value here must not become the // of a host.
-URL_GUARDS = {Url.START: "not_slash", Url.DYNAMIC: "not_slash", Url.ROOT: "not_empty"}
-REFUSED_URLS = {
-    Url.FORBIDDEN: "it holds code, or a scheme or host that a value began",
-    Url.HOST: "what it loads acts for this page, so write its host out",
-}
-
-
-@lru_cache(maxsize=1024)  # a site has a few dozen contexts, and is asked for them at each value
-def choose_escapers(context: Context) -> tuple[str, ...]:
-    """Return the names of the functions that escape a value here, from the inside out.
-
-    >>> from groundup_templating.html_state import advance
-    >>> choose_escapers(advance(TEXT, "<a onclick='f("))
-    ('script_value', 'quoted')
-
-    Raises:
-        ContextError: No spelling of a value is safe here.
-    """
-    if (simple := SIMPLE_STATES.get(context.state)) is not None:
-        return (simple,)
-    match context.state:
-        case State.TAG:
-            return ("attribute_name_strict" if context.element else "attribute_name",)
-        case State.COMMENT if not context.tail:
-            return ("comment",)
-        case State.ATTRIBUTE_NAME if context.attribute.startswith(("data-", "aria-")):
-            return ("name_part",)
-        case State.RAW:
-            return _choose_in_language(context, "title")
-        case State.BEFORE_VALUE:
-            begun = after_value(context)._replace(url=Url.START)
-            return _join_escapers(begun, "unquoted_whole")
-        case State.VALUE:
-            return _join_escapers(context, "quoted" if context.quote else "unquoted")
-        case _:
-            reason = REFUSED_STATES.get(context.state, OTHERWISE)
-            raise ContextError(f"no value may stand in {context}: {reason}")
-
-
-def _join_escapers(context: Context, outer: str) -> tuple[str, ...]:
-    inner = _choose_in_language(context, outer)
-    return inner if inner == (outer,) else (*inner, outer)
-
-
-def _choose_in_language(context: Context, text: str) -> tuple[str, ...]:
-    if context.tail not in {"", "<"}:
-        raise ContextError(f"no value may stand in {context}, after {context.tail!r}")
-    match context.language:
-        case Language.TEXT:
-            return (text,)
-        case Language.URL:
-            return _choose_for_url(context)
-        case Language.DOCUMENT if (
-            context.inner is not None and context.inner.state is not State.TEXT
-        ):
-            raise ContextError(
-                f"no value may stand in {context}, in {context.inner} of it: put it into its text"
-            )
-        case Language.SCRIPT:
-            return (_choose_for_script(context),)
-        case Language.STYLE:
-            return _choose_for_style(context)
-        case _:
-            return (SIMPLE_LANGUAGES[context.language],)
-
-
-def _choose_for_script(context: Context) -> str:
-    _refuse_part(context)
-    return "script_string" if context.part in STRINGS else "script_value"
-
-
-def _choose_for_style(context: Context) -> tuple[str, ...]:
-    _refuse_part(context)
-    if context.part in URL_PARTS:
-        return (*_choose_for_url(context), "style_url")
-    return ("style_value",) if context.part is Part.CODE else ("style_string",)
-
-
-def _choose_for_url(context: Context) -> tuple[str, ...]:
-    if (reason := REFUSED_URLS.get(context.url)) is not None:
-        raise ContextError(f"no value may stand in {context}: {reason}")
-    escaper = URL_ESCAPERS[context.url]
-    if context.local and context.url is Url.START:
-        escaper = "url_local"
-    guard = URL_GUARDS.get(context.url) if context.more else None
-    return (escaper,) if guard is None else (escaper, guard)
-
-
-def _refuse_part(context: Context) -> None:
-    if (reason := REFUSED_PARTS.get(context.part)) is not None:
-        raise ContextError(f"no value may stand in {context}: {reason}")
+HIDING = frozenset("/\\&\t\r\n")  # what may hide a slash, or be one
 
 
 def place_values(body: list[Statement], start: Context) -> tuple[Places, Context]:
@@ -188,6 +62,26 @@ def place_values(body: list[Statement], start: Context) -> tuple[Places, Context
 def is_marked_safe(value: Expression) -> bool:
     """Whether the author answers for a value: ``| safe`` comes last."""
     return isinstance(value, Filter) and value.name == "safe"
+
+
+def begins_with_space(value: Expression) -> bool:
+    """Whether what a value becomes in a tag is sure to begin with a space, or to be empty.
+
+    ``<option{{ " selected" if x }}>`` and ``<ul{{ attributes | xmlattr }}>`` are of this kind.
+    """
+    match value:
+        case Const(value=str(text)):
+            return text[:1].isspace() or not text
+        case Concat():
+            return isinstance(value.values[0], Const) and str(value.values[0].value)[:1].isspace()
+        case Conditional():
+            return begins_with_space(value.yes) and (
+                value.no is None or begins_with_space(value.no)
+            )
+        case Filter(name="xmlattr", arguments=Arguments([], [], None, None)):
+            return True
+        case _:
+            return False
 
 
 def _may_go_on(following: Statement | None) -> bool:
@@ -259,6 +153,14 @@ class Walker:
         following: Statement | None = None,
     ) -> Context:
         place = context
+        if (
+            isinstance(statement, Print)
+            and context.state is not State.TAG
+            and inside_tag(context)
+            and begins_with_space(statement.value)
+        ):
+            self.places[id(statement)] = advance(context, " ")._replace(state=State.SPACED)
+            return widen(context)
         if _may_hold_url(context):
             if isinstance(following, Text):
                 place = look_ahead(context, following.text, advance)

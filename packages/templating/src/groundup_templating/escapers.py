@@ -142,6 +142,11 @@ def _harmless_names(names: str) -> str:
     )
 
 
+def spaced(attributes: str) -> str:
+    """Keep attributes apart from the name before them."""
+    return f" {attributes}" if attributes and not attributes[0].isspace() else attributes
+
+
 def name_part(value: Any) -> str:
     """Let pass the rest of the name of a data attribute."""
     if not NAME_PART.fullmatch(name := str(value)):
@@ -233,6 +238,7 @@ ESCAPERS: dict[str, Callable[[Any], str]] = {
             document,
             attribute_name,
             attribute_name_strict,
+            spaced,
             name_part,
             script_value,
             script_string,

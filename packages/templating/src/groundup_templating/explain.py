@@ -14,8 +14,9 @@ from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, NamedTuple
 
 from groundup_templating.check import all_statements, compile_blocks
+from groundup_templating.choice import choose_escapers
 from groundup_templating.compiler import Unit
-from groundup_templating.context_escape import choose_escapers, is_marked_safe
+from groundup_templating.context_escape import is_marked_safe
 from groundup_templating.environment import Environment
 from groundup_templating.errors import line_and_column
 from groundup_templating.lexer import split

@@ -15,8 +15,9 @@ from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from typing import Any, ClassVar
 
+from groundup_templating.choice import choose_escapers
 from groundup_templating.context import PLAIN, TEXT, Context, Language, State
-from groundup_templating.context_escape import Places, choose_escapers, is_marked_safe
+from groundup_templating.context_escape import Places, is_marked_safe
 from groundup_templating.errors import TemplateSyntaxError
 from groundup_templating.expression_code import ExpressionCode
 from groundup_templating.nodes import (

@@ -13,8 +13,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from groundup_templating.choice import choose_escapers
 from groundup_templating.context import TEXT
-from groundup_templating.context_escape import choose_escapers
 from groundup_templating.errors import ContextError, TemplateSyntaxError
 from groundup_templating.html_state import advance
 from groundup_templating.nodes import Name

@@ -22,6 +22,7 @@ from groundup_templating.context import (
     State,
     Url,
     decides,
+    widen,
 )
 from groundup_templating.errors import ContextError
 from groundup_templating.url_state import advance_url, after_url_value
@@ -84,6 +85,9 @@ def after_value(context: Context) -> Context:
     """Return the context after a value that was escaped for ``context``."""
     if context.state in {State.TAG, State.ATTRIBUTE_NAME}:
         return context._replace(state=State.ATTRIBUTE_NAME, attribute=context.attribute + ANYTHING)
+    if context.state is State.AFTER_NAME:
+        # The value may have been empty: what follows would go on with the attribute before it.
+        return widen(context)
     if context.state is State.BEFORE_VALUE:
         context = begin_value(context, "")
     if context.state not in {State.VALUE, State.RAW}:
