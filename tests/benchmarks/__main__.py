@@ -9,7 +9,7 @@
     nox -s bench -- --components                         parser, router, templates by themselves
 
 The figures are microseconds of CPU time of the server's processes for one request, kernel
-included, as the operating system counts them: median, and (lowest-highest) of the rounds.  They
+included, as the operating system counts them: median, and (lowest-highest) of the turns.  They
 depend on the machine, and on what else it does; ratios within one run hold to some 15 %.
 
 Read them as follows.  `canned` sends constant bytes from an asyncio protocol: nothing in Python can
@@ -55,8 +55,9 @@ def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
     add("--peers", default="", metavar="NAMES", help="with commas, or `all`: beside these")
     add("--only", default="", metavar="NAMES", help="with commas: these of ours instead of all")
     add("--quick", action="store_true", help="a few requests, to see that all of it works")
-    add("--rounds", type=int, default=5, help="the median of so many counts (5)")
-    add("--seconds", type=float, default=0.3, help="of CPU time in each measurement (0.3)")
+    add("--rounds", type=int, default=3, help="each with new processes (3)")
+    add("--turns", type=int, default=3, help="of all contenders in each round (3)")
+    add("--seconds", type=float, default=0.1, help="of CPU time in each turn (0.1)")
     add("--connections", type=int, help="kept open (32; 4 for the upload)")
     add("--extras", nargs="*", metavar="PART", help=f"measure {', '.join(extras.PARTS)} as well")
     add(
@@ -107,9 +108,9 @@ def run_components(*, quick: bool) -> None:
 
 def run(said: argparse.Namespace) -> None:
     """Measure what was asked for, print it, and write it down."""
-    plan = Plan(said.rounds, said.seconds, connections=said.connections)
+    plan = Plan(said.rounds, said.turns, said.seconds, said.connections)
     if said.quick:
-        plan = Plan(rounds=1, seconds=0.005, connections=said.connections)
+        plan = Plan(rounds=1, turns=1, seconds=0.005, connections=said.connections)
     cases = [case for case in CASES.values() if not said.cases or case.name in said.cases]
     found: dict[str, Any] = {}
     if said.json and said.json.exists():

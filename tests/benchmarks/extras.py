@@ -8,7 +8,7 @@ import statistics
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from tests.benchmarks import starting
+from tests.benchmarks import looking, starting
 from tests.benchmarks.cases import CASES
 from tests.benchmarks.contenders import Contender, module
 from tests.benchmarks.load import ask, volley
@@ -122,6 +122,14 @@ def waiting(chosen: Sequence[Contender], environment: Environment, quick: bool) 
     return found
 
 
+def flames(chosen: Sequence[Contender], environment: Environment, quick: bool) -> dict[str, Any]:
+    """Return the stacks of our server in two cases, if py-spy is there to look at them."""
+    if not looking.available():
+        return {}
+    seconds = 1 if quick else 8
+    return {name: looking.look(name, environment, seconds) for name in ("plaintext", "params")}
+
+
 PARTS: dict[str, Part] = {
     "latency": latency,
     "processes": processes,
@@ -129,4 +137,5 @@ PARTS: dict[str, Part] = {
     "start": start,
     "imports": imports,
     "waiting": waiting,
+    "flames": flames,
 }

@@ -1,13 +1,13 @@
 """The table: CPU time per request of every contender in every case, in one interleaved run.
 
-    round 1:  start all   plaintext: canned groundup … django   json: canned groundup …   stop all
+    round 1:  start all   plaintext: canned groundup … django, canned … django   json: …   stop all
     round 2:  start all   plaintext: …
 
-Contenders take turns case by case, so a slow minute is slow for everybody, and are new processes
-in each round, since where things come to lie in memory is worth some per cent.  The median of the
-rounds counts; the lowest and the highest are kept to show how much it is worth.  How many
-requests a measurement takes follows from what the warm-up cost: the slow and the fast get the
-same time.
+Contenders take turns within each case, so a slow minute is slow for everybody, and are new
+processes in each round, since where things come to lie in memory is worth some per cent.  The
+median of all turns counts; the lowest and the highest are kept to show how much it is worth.  How
+many requests a turn takes follows from what the warm-up cost: the slow and the fast get the same
+time.
 """
 
 import statistics
@@ -22,16 +22,16 @@ from tests.benchmarks.load import Answer, WrongAnswerError, ask, volley
 from tests.benchmarks.processes import Running, serving
 
 Say = Callable[[str], None]
-WARM_UP = 3  # requests on each connection
+WARM_UP = 0.2  # of a measurement's time; what is compiled or cached on first use is not counted
 
 
 @dataclass(frozen=True)
 class Plan:
     """How much is measured."""
 
-    rounds: int = 5
-    seconds: float = 0.3  # of CPU time for each measurement
-    most: int = 20_000  # requests of one measurement
+    rounds: int = 3
+    turns: int = 3  # in each round
+    seconds: float = 0.1  # of CPU time for each turn
     connections: int | None = None  # what the case says
 
 
@@ -98,23 +98,25 @@ def can_answer(contender: Contender, case: Case) -> bool:
 def measure_case(
     running: Mapping[Contender, Running], case: Case, table: Table, plan: Plan
 ) -> None:
-    """Let each contender answer one case, one after the other."""
+    """Let the contenders answer one case by turns."""
+    asked: dict[Contender, Sending] = {}
     for contender, server in running.items():
         cell = table[contender.name][case.name]
         if not can_answer(contender, case) or cell.missing:
             continue
         try:
-            asked, answer = check(server, case)
+            asked[contender] = Sending(server, *check(server, case), plan)
         except WrongAnswerError as error:
             # A peer that cannot do something is a finding; one of ours that cannot is a fault.
             if contender.ours:
                 msg = f"{contender.name}, {case.name}: {error}"
                 raise WrongAnswerError(msg) from error
             cell.missing = str(error)
-            continue
-        cpu, rate = measure(server, asked, answer, plan)
-        cell.cpu.append(cpu)
-        cell.rate.append(rate)
+    for _ in range(plan.turns):
+        for contender, sending in asked.items():
+            cpu, rate = sending.measure()
+            table[contender.name][case.name].cpu.append(cpu)
+            table[contender.name][case.name].rate.append(rate)
 
 
 def check(server: Running, case: Case) -> tuple[Case, Answer]:
@@ -132,16 +134,27 @@ def check(server: Running, case: Case) -> tuple[Case, Answer]:
     return case, answer
 
 
-def measure(server: Running, case: Case, answer: Answer, plan: Plan) -> tuple[float, float]:
-    """Return microseconds of CPU per request, and requests per second."""
-    connections = plan.connections or case.connections
+class Sending:
+    """The same request again and again to one server, as often as fits into a time."""
 
-    def send(rounds: int) -> tuple[int, float, float]:
-        cpu, clock = server.cpu_seconds(), time.perf_counter()
-        sent = volley(server.port, case.request, answer, rounds, connections, case.burst)
-        return sent, server.cpu_seconds() - cpu, time.perf_counter() - clock
+    def __init__(self, server: Running, case: Case, answer: Answer, plan: Plan) -> None:
+        self._server, self._case, self._answer = server, case, answer
+        self._connections = plan.connections or case.connections
+        self._rounds = 1
+        spent, wanted = 0.0, plan.seconds
+        while spent < wanted * WARM_UP:
+            _, cpu, _ = self._send()
+            spent += cpu
+            per_round = max(cpu, 1e-6) / self._rounds
+            self._rounds = max(1, min(round(wanted / per_round), self._rounds * 4))
 
-    sent, cpu, _ = send(WARM_UP)
-    wanted = min(plan.most, sent / max(cpu, 1e-5) * plan.seconds)
-    sent, cpu, clock = send(max(1, round(wanted / connections / case.burst)))
-    return cpu / sent * 1e6, sent / clock
+    def measure(self) -> tuple[float, float]:
+        """Return microseconds of CPU per request, and requests per second."""
+        sent, cpu, clock = self._send()
+        return cpu / sent * 1e6, sent / clock
+
+    def _send(self) -> tuple[int, float, float]:
+        case, cpu, clock = self._case, self._server.cpu_seconds(), time.perf_counter()
+        port, connections = self._server.port, self._connections
+        sent = volley(port, case.request, self._answer, self._rounds, connections, case.burst)
+        return sent, self._server.cpu_seconds() - cpu, time.perf_counter() - clock

@@ -1,8 +1,5 @@
+# type: ignore  # peers are installed only to compare: no type checker can know them
 """Bottle with its own templates, for gunicorn's threads."""
-
-# Peers are installed only to compare, so the type checkers cannot know them.
-# mypy: ignore-errors
-# pyright: basic, reportMissingImports=false
 
 from bottle import Bottle, SimpleTemplate, request, response, static_file
 from tests.benchmarks import content

@@ -1,12 +1,9 @@
+# type: ignore  # peers are installed only to compare: no type checker can know them
 """Django without the middleware that guards sites, and its own templates, for gunicorn's threads.
 
 It has no server of static files that it calls fit for production; what it has for development
 is measured, since the other columns would say nothing about it.
 """
-
-# Peers are installed only to compare, so the type checkers cannot know them.
-# mypy: ignore-errors
-# pyright: basic, reportMissingImports=false
 
 import django
 from django.conf import settings

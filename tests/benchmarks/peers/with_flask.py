@@ -1,8 +1,5 @@
+# type: ignore  # peers are installed only to compare: no type checker can know them
 """Flask, for gunicorn's threads."""
-
-# Peers are installed only to compare, so the type checkers cannot know them.
-# mypy: ignore-errors
-# pyright: basic, reportMissingImports=false
 
 from flask import Flask, Response, render_template_string, request, send_from_directory
 from tests.benchmarks import content

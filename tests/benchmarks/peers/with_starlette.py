@@ -1,8 +1,5 @@
+# type: ignore  # peers are installed only to compare: no type checker can know them
 """Starlette on uvicorn (C parser and loop) or, by ``granian``, on that server's ASGI interface."""
-
-# Peers are installed only to compare, so the type checkers cannot know them.
-# mypy: ignore-errors
-# pyright: basic, reportMissingImports=false
 
 import sys
 
