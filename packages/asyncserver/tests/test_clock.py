@@ -56,6 +56,18 @@ async def test_the_timer_stops_with_the_last_item() -> None:
     assert clock._timer is None
 
 
+async def test_the_date_is_looked_up_with_every_tick() -> None:
+    clock = Clock(asyncio.get_running_loop(), 0.005)
+    item = Item(0)
+    clock.watch(item)
+    clock.date = b"yesterday"
+
+    await asyncio.wait_for(item.expired.wait(), 2)
+
+    assert clock.date.endswith(b" GMT")
+    clock.drop(item)
+
+
 async def test_now_is_right_again_when_the_timer_starts_again() -> None:
     loop = asyncio.get_running_loop()
     clock = Clock(loop, 10)

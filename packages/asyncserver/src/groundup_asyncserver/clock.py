@@ -10,6 +10,8 @@ all of them.  A time-out may be late by one tick; nobody can tell 15.0 seconds f
 import asyncio
 from typing import Protocol
 
+from groundup_response import current_date
+
 __all__ = ["NEVER", "Clock", "Expiring"]
 
 NEVER = float("inf")
@@ -36,6 +38,8 @@ class Clock:
     def __init__(self, loop: asyncio.AbstractEventLoop, tick: float) -> None:
         self.now = loop.time()
         """The time of the last tick: at most one tick old while anybody is watched."""
+        self.date = current_date()
+        """The same moment as ``Date`` has it, so that no answer asks the clock of the system."""
         self._loop = loop
         self._tick = tick
         self._watched: set[Expiring] = set()
@@ -52,7 +56,7 @@ class Clock:
         """Call ``item.expire`` once its deadline has passed, until it is dropped or moves it."""
         self._watched.add(item)
         if self._timer is None:
-            self.now = self._loop.time()
+            self._look()
             self._timer = self._loop.call_later(self._tick, self._ring)
 
     def drop(self, item: Expiring) -> None:
@@ -62,8 +66,13 @@ class Clock:
             self._timer.cancel()
             self._timer = None
 
-    def _ring(self) -> None:
+    def _look(self) -> float:
         self.now = now = self._loop.time()
+        self.date = current_date()
+        return now
+
+    def _ring(self) -> None:
+        now = self._look()
         self._timer = self._loop.call_later(self._tick, self._ring)
         for item in [item for item in self._watched if item.deadline <= now]:
             item.expire()

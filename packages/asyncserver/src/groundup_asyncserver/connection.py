@@ -63,10 +63,10 @@ class HTTPProtocol(Exchange):
         """Take bytes: of a body, of the next request, or of one whose turn has not come."""
         if self._body is not None:
             self._feed_body(data)
-        elif not self._busy:
-            self._advance(data)
-        else:
+        elif self._busy:
             self._hold(data)
+        else:
+            self._advance(data)
 
     def eof_received(self) -> bool:
         """Hear that the client sends no more; say whether it can still be answered."""
@@ -133,9 +133,14 @@ class HTTPProtocol(Exchange):
 
     def _advance(self, data: bytes) -> None:
         """Answer what is whole, until a request has to wait for something."""
+        parser = self._parser
         self._inline = True
         try:
-            self._answer_whole(data)
+            events = parser.feed(data)
+            if events and not parser.has_unread:  # as nearly always
+                self._begin(events)
+            else:
+                self._answer_several(events)
         except ParseError as error:
             self._refuse(error.status, str(error))
             return
@@ -146,23 +151,22 @@ class HTTPProtocol(Exchange):
         if self._eof and not self._busy and self._body is None:
             self._end()
 
-    def _answer_whole(self, data: bytes) -> None:
-        """Answer one request after the other."""
-        parser = self._parser
-        for _ in range(AT_ONCE):
-            events = parser.feed(data)
-            if not events:
-                if self._phase is IDLE and not parser.idle:
-                    self._enter(HEAD, self._context.config.header_timeout)
-                return
-            more = parser.has_unread
-            if more and self._corked is None:
-                self._corked = []
+    def _answer_several(self, events: list[Event]) -> None:
+        """Answer one request after the other; small answers become one write."""
+        if events:
+            self._corked = []
+        left = AT_ONCE
+        while events:
             self._begin(events)
-            if not more or self._busy or self._body is not None:
+            left -= 1
+            if self._busy or self._body is not None:
                 return
-            data = b""
-        self._wait_for_turn()
+            if not left:
+                self._wait_for_turn()
+                return
+            events = self._parser.feed()
+        if self._phase is IDLE and not self._parser.idle:
+            self._enter(HEAD, self._context.config.header_timeout)
 
     def _begin(self, events: list[Event]) -> None:
         """Start the answer to the request whose head has come."""

@@ -84,11 +84,14 @@ class Exchange(Link):
     async def _answer(self, head: RequestHead, request: Request) -> None:
         """Go the whole way of one request; every path ends in ``_finish``."""
         response: Response | None = None
-        context = self._context
         try:
+            context = self._context
             if head.has_body and context.loads_body:
                 await request.load(limit=context.config.max_body)
-            response = await context.call(request)
+            answer = await context.call(request)
+            if not isinstance(answer, Response):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers without types
+                raise TypeError(f"a handler must return a Response, got {answer!r:.40}")  # noqa: TRY301 - answered as any error of the handler
+            response = answer
             sending = self._send(head, response)
             if sending is not None:
                 await sending
@@ -98,18 +101,22 @@ class Exchange(Link):
             await self._fail(head, request, error)
         finally:
             try:
-                if response is not None:
-                    await response.aclose()
-                request.close()
-            except Exception:
-                logger.exception("closing after %s %s failed", request.method, request.path[:200])
+                if head.has_body or (response is not None and response.closable):
+                    await self._close_all(request, response)
             finally:
                 self._finish()
 
+    async def _close_all(self, request: Request, response: Response | None) -> None:
+        """Free what request and response hold; what goes wrong by then is for the log alone."""
+        try:
+            if response is not None:
+                await response.aclose()
+            request.close()
+        except Exception:
+            logger.exception("closing after %s %s failed", request.method, request.path[:200])
+
     def _send(self, head: RequestHead, response: Response) -> Awaitable[None] | None:
         """Send a response; return what there is to wait for, if it cannot be sent at once."""
-        if not isinstance(response, Response):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers without types
-            raise TypeError(f"a handler must return a Response, got {response!r:.40}")
         keep = self._keep and not self._context.draining
         if self._body is not None:
             keep = keep and self._may_drain(head, self._body)
@@ -118,7 +125,7 @@ class Exchange(Link):
             method=head.method,
             http_version=head.version,
             keep_alive=keep,
-            date=current_date(),
+            date=self._context.clock.date,
         )
         body = response.body
         if framing is NONE:
