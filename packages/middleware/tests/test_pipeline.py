@@ -15,6 +15,7 @@ from groundup_middleware import (
     AsyncNext,
     Pipeline,
     ThreadPool,
+    call_in_thread,
     nonblocking,
     shared_pool,
 )
@@ -300,6 +301,31 @@ async def test_a_pipeline_inside_of_a_pipeline_shares_the_thread() -> None:
     assert response.status == 200
     assert len(set(idents)) == 1
     pool.close()
+
+
+async def test_next_blocks_in_threads_and_is_awaited_on_loops_wherever_they_are() -> None:
+    seen: list[str] = []
+
+    async def from_a_thread(_request: Any, next: Any) -> Any:
+        response = await call_in_thread(next)  # a thread of the request: it waits
+        seen.append(type(response).__name__)
+        return response
+
+    def from_a_loop_in_the_thread(_request: Any, next: Any) -> Any:
+        async def wait() -> Any:
+            result = next()
+            seen.append(type(result).__name__)
+            return await result
+
+        return asyncio.run(wait())
+
+    layers = [from_a_thread, pass_on, from_a_loop_in_the_thread, pass_on]
+    pipeline = Pipeline(layers, threads=2)
+    response = await asyncio.wait_for(pipeline.handle(None, async_handler), 5)
+
+    assert response.status == 200
+    assert seen == ["coroutine", "Response"]
+    pipeline.pool.close()
 
 
 async def test_a_sync_handler_may_answer_through_another_pipeline() -> None:
