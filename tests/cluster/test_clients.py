@@ -101,7 +101,7 @@ def test_curl_sends_a_form_with_files(curl: Any, live: Any, tmp_path: Path) -> N
 
     answer = curl("--form", "name=Alice", "--form", f"picture=@{file}", f"{live.url}/form")
 
-    assert json.loads(answer) == {"fields": {"name": "Alice"}, "files": {"picture": 3 * MEGABYTE}}
+    assert json.loads(answer) == {"fields": {"name": "Alice"}, "files": {"picture": [3 * MEGABYTE]}}
 
 
 async def test_httpx_uses_connections_again(live: Any) -> None:
@@ -112,19 +112,6 @@ async def test_httpx_uses_connections_again(live: Any) -> None:
             assert len(answer.content) == size
             echoed = await client.post("/echo", content=answer.content)
             assert echoed.content == answer.content
-        assert live.descriptors <= before + 2
-
-
-async def test_aiohttp_uses_connections_again(live: Any) -> None:
-    aiohttp = pytest.importorskip("aiohttp")
-    before = live.descriptors
-    async with aiohttp.ClientSession(live.url) as client:
-        for size in (0, 1, 70_000, 1_000_000):
-            async with client.get(f"/stream?size={size}") as answer:
-                content = await answer.read()
-            assert len(content) == size
-            async with client.post("/echo", data=content) as echoed:
-                assert await echoed.read() == content
         assert live.descriptors <= before + 2
 
 
@@ -188,7 +175,7 @@ def test_fetch_of_node_does_what_browsers_do(program: Callable[[str], str], live
     assert answer == {
         "many": True,
         "echoed": 100_000,
-        "form": {"fields": {"name": "Älice"}, "files": {"file": 5}},
+        "form": {"fields": {"name": "Älice"}, "files": {"file": [5]}},
         "aborted": "AbortError",
     }
     live.wait_until_free(before)

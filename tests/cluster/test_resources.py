@@ -1,7 +1,6 @@
 """What a server may not get: memory, descriptors, disk, threads, and handlers that end."""
 
 import signal
-import socket
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -13,39 +12,7 @@ HELLO = b"\r\n\r\nHello, World!"
 GET = b"GET / HTTP/1.1\r\nHost: test\r\n\r\n"
 FOREVER = b"GET /forever HTTP/1.1\r\nHost: test\r\n\r\n"
 MEGABYTE = 1024 * 1024
-UPLOAD = 200 * MEGABYTE
 PIECE = b"0123456789abcdef" * 4096
-
-
-@pytest.mark.parametrize("chunked", [False, True])
-@pytest.mark.parametrize("handler", ["counting", "streaming"])
-@pytest.mark.parametrize("loop", ["asyncio", "uvloop"])
-def test_an_upload_of_200_mib_takes_little_memory(
-    serve: Callable[..., Any], loop: str, handler: str, chunked: bool
-) -> None:
-    if loop == "uvloop":
-        pytest.importorskip("uvloop")
-    live = serve(handler=handler, loop=loop, max_body=UPLOAD)
-    before = live.memory()
-    head = b"POST / HTTP/1.1\r\nHost: test\r\nConnection: close\r\n"
-
-    with live.connect() as client:
-        if chunked:
-            client.sendall(head + b"Transfer-Encoding: chunked\r\n\r\n")
-            send_pieces(client, b"%x\r\n%b\r\n" % (len(PIECE), PIECE))
-            client.sendall(b"0\r\n\r\n")
-        else:
-            client.sendall(head + b"Content-Length: %d\r\n\r\n" % UPLOAD)
-            send_pieces(client, PIECE)
-        answer = client.makefile("rb").read()
-
-    assert answer.endswith(b"\r\n\r\n%d" % UPLOAD)
-    assert live.memory("VmHWM") - before < 8 * MEGABYTE
-
-
-def send_pieces(client: socket.socket, data: bytes) -> None:
-    for _ in range(UPLOAD // len(PIECE)):
-        client.sendall(data)
 
 
 @pytest.mark.parametrize("loop", ["asyncio", "uvloop"])
