@@ -24,6 +24,10 @@ from groundup_httpparse import ParseError, format_query, parse_query
         pytest.param("a=b=c;d", [("a", "b=c;d")], id="only-first-equals"),
         pytest.param("a=\u20ac+x", [("a", "€ x")], id="not-encoded"),
         pytest.param("a=%00", [("a", "\0")], id="nul"),
+        pytest.param("a%26=%3d%3D&b", [("a&", "=="), ("b", "")], id="escaped-separators"),
+        pytest.param("é%26=\u0126%3D", [("é&", "\u0126=")], id="separators-beside-others"),
+        pytest.param("%C4%A6=\u013d", [("\u0126", "\u013d")], id="what-marks-them-inside"),
+        pytest.param("a=%&4=1&%=6", [("a", "%"), ("4", "1"), ("%", "6")], id="no-escape-over-two"),
     ],
 )
 def test_decodes_like_a_browser(query: str, pairs: list[tuple[str, str]]) -> None:
@@ -59,7 +63,27 @@ def test_what_is_formatted_is_parsed_back(pairs: list[tuple[str, str]]) -> None:
     assert parse_query(urlencode(pairs)).multi_items() == pairs
 
 
-@given(st.text("ab=&+%41é", max_size=30))
+PIECES = [
+    *(
+        "%26",
+        "%3D",
+        "%3d",
+        "%2B",
+        "%25",
+        "%C3%A9",
+        "%c3",
+        "%FF",
+        "%00",
+        "%4",
+        "%%",
+        "%C4%A6",
+        "%C4%BD",
+    ),
+    *("\u0126", "\u013d", "\xff", "€"),
+]
+
+
+@given(st.lists(st.one_of(st.sampled_from(PIECES), st.sampled_from("ab=&+%41é"))).map("".join))
 def test_reads_what_the_standard_library_reads(query: str) -> None:
     expected = parse_qsl(query, keep_blank_values=True, errors="replace")
 

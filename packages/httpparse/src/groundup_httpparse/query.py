@@ -6,13 +6,24 @@
 
 Whatever the client sends is decoded to something, as in browsers: bytes that are no UTF-8 become
 U+FFFD.  Only the number of fields has a limit, because each becomes an object.
+
+All escapes are replaced in one pass, before the fields are told apart: each by the character of its
+byte, but an escaped "&" or "=" by a mark that separates nothing.  What is not ASCII afterwards was
+escaped, and is decoded for each field.
 """
 
 from groundup_httpparse.errors import ParseError
 from groundup_httpparse.multidict import MultiDict, Pairs, read_pairs
-from groundup_httpparse.percent import percent_decode, percent_encode
+from groundup_httpparse.percent import ESCAPES, percent_encode
 
 __all__ = ["format_query", "parse_query"]
+
+ASCII = "".join(map(chr, range(128)))
+
+# Characters that neither ASCII nor a byte can be: an "&" and a "=" that were escaped.
+AND, EQUALS = "\u0126", "\u013d"
+CHARACTERS = {digits.decode(): byte.decode("latin-1") for digits, byte in ESCAPES.items()}
+CHARACTERS |= {"26": AND, "3D": EQUALS, "3d": EQUALS}
 
 
 def parse_query(query: str | bytes, *, max_fields: int = 1000) -> MultiDict[str]:
@@ -27,19 +38,19 @@ def parse_query(query: str | bytes, *, max_fields: int = 1000) -> MultiDict[str]
     text = query if isinstance(query, str) else query.decode("latin-1")
     if not text.isascii():  # then the bytes of UTF-8 are meant, as if each were escaped
         text = percent_encode(query, safe=ASCII)
+    if "+" in text:
+        text = text.replace("+", " ")
+    if "%" in text:
+        text = _replace_escapes(text)
     parts = [part for part in text.split("&") if part]
     if len(parts) > max_fields:
         raise ParseError(
             f"query must not have more than {max_fields} fields, got {len(parts)}", status=413
         )
-    if "%" not in text and "+" not in text:
-        return MultiDict([_split(part) for part in parts])
-    return MultiDict(
-        [
-            (_decode(name), _decode(value))
-            for name, _, value in [part.partition("=") for part in parts]
-        ]
-    )
+    pairs = [part.partition("=") for part in parts]
+    if text.isascii():
+        return MultiDict([(name, value) for name, _, value in pairs])
+    return MultiDict([(_decode(name), _decode(value)) for name, _, value in pairs])
 
 
 def format_query(pairs: Pairs) -> str:
@@ -51,20 +62,20 @@ def format_query(pairs: Pairs) -> str:
     return "&".join(f"{_encode(name)}={_encode(value)}" for name, value in read_pairs(pairs))
 
 
-ASCII = "".join(map(chr, range(128)))
-
-
-def _split(part: str) -> tuple[str, str]:
-    name, _, value = part.partition("=")
-    return name, value
+def _replace_escapes(text: str) -> str:
+    first, *rest = text.split("%")
+    known = CHARACTERS
+    return first + "".join(
+        [known[piece[:2]] + piece[2:] if piece[:2] in known else "%" + piece for piece in rest]
+    )
 
 
 def _decode(text: str) -> str:
-    if "+" in text:
-        text = text.replace("+", " ")
-    if "%" in text:
-        return percent_decode(text).decode("utf-8", "replace")
-    return text
+    """Return the text whose bytes, and marks, are the characters of this one."""
+    if text.isascii():
+        return text
+    text = text.replace(AND, "&").replace(EQUALS, "=")
+    return text.encode("latin-1").decode("utf-8", "replace")
 
 
 def _encode(text: str) -> str:
