@@ -22,11 +22,12 @@ import argparse
 import json
 import runpy
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from tests.benchmarks import extras, page
-from tests.benchmarks.cases import CASES
+from tests.benchmarks.cases import CASES, Case
 from tests.benchmarks.contenders import CONTENDERS, OURS, PEERS, Contender
 from tests.benchmarks.load import WrongAnswerError
 from tests.benchmarks.machine import describe
@@ -59,7 +60,8 @@ def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
     add("--turns", type=int, default=3, help="of all contenders in each round (3)")
     add("--seconds", type=float, default=0.1, help="of CPU time in each turn (0.1)")
     add("--connections", type=int, help="kept open (32; 4 for the upload)")
-    add("--extras", nargs="*", metavar="PART", help=f"measure {', '.join(extras.PARTS)} as well")
+    add("--extras", nargs="*", metavar="PART", help=f"as well: {', '.join(extras.PARTS)}, or all")
+    add("--no-cases", action="store_true", help="with --extras: nothing else")
     add(
         "--json", type=Path, metavar="FILE", help="write down what was found; adds to what is there"
     )
@@ -116,24 +118,35 @@ def run(said: argparse.Namespace) -> None:
     if said.json and said.json.exists():
         found = json.loads(said.json.read_text("utf-8"))
     found["machine"] = describe()
+    chosen = choose(said)
+    wanted = list(extras.PARTS) if said.quick or said.extras == [] else said.extras or []
+    if said.no_cases:
+        cases = []
     with surroundings(postgresql=any(case.name == "postgresql" for case in cases)) as environment:
         if not environment["BENCH_POSTGRESQL"]:
             cases = [case for case in cases if case.name != "postgresql"]
-        chosen = choose(said)
-        table = measure_table(chosen, cases, environment, plan, say)
-        found["cpu"] = {
-            name: {case: cell.summary() for case, cell in row.items()}
-            for name, row in table.items()
-        }
-        print(format_table(found["cpu"], [case.name for case in cases]))
-        print(format_ratios(found["cpu"], [case.name for case in cases]))
-        wanted = said.extras if said.extras or said.extras is None else list(extras.PARTS)
-        for name in wanted or (extras.PARTS if said.quick else ()):
+        if cases:
+            found["cpu"] = measure_cases(chosen, cases, environment, plan)
+        for name in wanted:
             say(f"-- {name}")
             found[name] = extras.PARTS[name](chosen, environment, said.quick)
             print(json.dumps({name: found[name]}))
     if said.json:
         said.json.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", "utf-8")
+
+
+def measure_cases(
+    chosen: list[Contender], cases: list[Case], environment: Mapping[str, str], plan: Plan
+) -> dict[str, Any]:
+    """Measure and print the table; return what is written down of it."""
+    table = measure_table(chosen, cases, environment, plan, say)
+    found = {
+        name: {case: cell.summary() for case, cell in row.items()} for name, row in table.items()
+    }
+    names = [case.name for case in cases]
+    print(format_table(found, names))
+    print(format_ratios(found, names))
+    return found
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -69,8 +69,9 @@ def memory(chosen: Sequence[Contender], environment: Environment, quick: bool) -
         count = THREADS if contender.name == "threads" or quick else IDLE
         with serving(contender, environment) as server:
             answer = ask(server.port, request)
-            # What the first connections leave behind for all is not what each of them costs.
-            volley(server.port, request, answer, 5, count)
+            # What is made on first use is not what a connection costs.  More connections than
+            # these would leave memory behind that the next ones get for nothing.
+            volley(server.port, request, answer, 50, 10)
             before = server.memory()
             with connected(server.port, count) as (_, clients):
                 for client in clients:

@@ -8,7 +8,7 @@ to those who hear it.
 >>> picture = Picture(100, 40, "One bar", "It is half as wide as it could be.")
 >>> picture.rectangle(0, 0, 50, 20, "ours")
 >>> picture.words(54, 14, "a bar")
->>> print(str(picture).splitlines()[-3])
+>>> print(str(picture).splitlines()[-2])
 <text class="text" x="54" y="14">a bar</text>
 """
 
