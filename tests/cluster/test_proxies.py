@@ -4,8 +4,8 @@ import os
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +37,11 @@ http {{
             proxy_pass http://server;
             proxy_http_version 1.1;
             proxy_set_header Connection "";
-            proxy_set_header Host $http_host;
+            proxy_set_header Host inside;
+            proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+            proxy_set_header X-Forwarded-Proto https;
+            proxy_set_header X-Forwarded-Host $http_host;
+            proxy_set_header Forwarded 'for=$remote_addr;proto=https;host="$http_host"';
             proxy_request_buffering off;
             proxy_buffering off;
         }}
@@ -55,30 +59,32 @@ defaults
     timeout server 20s
     http-reuse always
     option abortonclose
+    option forwardfor
 frontend front
     bind 127.0.0.1:{port}
+    http-request set-header X-Forwarded-Proto https
+    http-request set-header X-Forwarded-Host %[req.hdr(host)]
+    http-request add-header Forwarded for=%[src];proto=https;host=\"%[req.hdr(host)]\"
+    http-request set-header Host inside
     default_backend back
 backend back
     server one 127.0.0.1:{server} pool-max-conn {kept}
 """
 
 
-@pytest.fixture(params=["nginx", "haproxy"])
-def proxy(
-    request: pytest.FixtureRequest, program: Callable[[str], str], live: Any, tmp_path: Path
-) -> Iterator[str]:
-    """The URL of a proxy before the server."""
-    path = program(request.param)
+@contextmanager
+def run_proxy(name: str, path: str, live: Any, tmp_path: Path) -> Generator[str]:
+    """Start a proxy before a server; give its URL."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
-    template = NGINX if request.param == "nginx" else HAPROXY
+    template = NGINX if name == "nginx" else HAPROXY
     settings = tmp_path / "settings"
     user = "user root;" if os.geteuid() == 0 else ""
     settings.write_text(
         template.format(folder=tmp_path, server=live.port, port=port, kept=KEPT, user=user)
     )
-    command = [path, "-c" if request.param == "nginx" else "-f", str(settings)]
+    command = [path, "-c" if name == "nginx" else "-f", str(settings)]
     with ExitStack() as stack, (tmp_path / "proxy.log").open("w") as log:
         process = stack.enter_context(subprocess.Popen(command, stdout=log, stderr=log))
         stack.callback(process.terminate)
@@ -92,6 +98,15 @@ def proxy(
                 assert time.monotonic() < end
                 time.sleep(0.02)
         yield f"http://127.0.0.1:{port}"
+
+
+@pytest.fixture(params=["nginx", "haproxy"])
+def proxy(
+    request: pytest.FixtureRequest, program: Callable[[str], str], live: Any, tmp_path: Path
+) -> Iterator[str]:
+    """The URL of a proxy before the server."""
+    with run_proxy(request.param, program(request.param), live, tmp_path) as url:
+        yield url
 
 
 def test_a_proxy_is_served_over_few_connections(live: Any, proxy: str) -> None:
@@ -141,3 +156,51 @@ def test_many_clients_of_a_proxy_see_no_error(program: Callable[[str], str], pro
     assert "Complete requests:      2000\n" in answer
     assert "Failed requests:        0\n" in answer
     assert "Non-2xx" not in answer
+
+
+# The proxy sits at 127.0.0.1; the client comes from another address of this machine.
+CLIENT = "127.0.0.2"
+LIES = {
+    "Host": "shop.example",
+    "X-Forwarded-For": 'garbage", 127.0.0.1, 6.6.6.6',
+    "X-Forwarded-Proto": "javascript",
+    "X-Forwarded-Host": "evil.example",
+    "Forwarded": "for=127.0.0.1;proto=http;host=evil.example, for=6.6.6.6",
+}
+
+
+@pytest.mark.parametrize(
+    ("handler", "told"),
+    [
+        pytest.param("told", f"{CLIENT} https://shop.example/a?b=c True", id="x-forwarded"),
+        pytest.param("told-by-forwarded", f"{CLIENT} https://shop.example/a?b=c True", id="rfc"),
+        pytest.param("not-told", "127.0.0.1 http://inside/a?b=c False", id="not-listed"),
+    ],
+)
+@pytest.mark.parametrize("name", ["nginx", "haproxy"])
+def test_the_client_is_seen_and_its_lies_are_not(
+    name: str,
+    handler: str,
+    told: str,
+    program: Callable[[str], str],
+    serve: Callable[..., Any],
+    tmp_path: Path,
+) -> None:
+    with (
+        run_proxy(name, program(name), serve(handler=handler), tmp_path) as url,
+        httpx.Client(transport=httpx.HTTPTransport(local_address=CLIENT)) as client,
+    ):
+        answer = client.get(f"{url}/a?b=c", headers=LIES)
+
+    assert answer.text == told
+
+
+def test_a_field_that_the_client_broke_is_not_guessed(
+    program: Callable[[str], str], serve: Callable[..., Any], tmp_path: Path
+) -> None:
+    live = serve(handler="told-by-forwarded")
+    with run_proxy("haproxy", program("haproxy"), live, tmp_path) as url:
+        answer = httpx.get(url, headers={"Forwarded": 'for="6.6.6.6'})
+
+    assert answer.status_code == 400
+    assert answer.text.startswith("Bad request: Forwarded must be")
