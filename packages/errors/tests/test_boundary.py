@@ -8,7 +8,13 @@ from typing import Any
 
 import pytest
 
-from groundup_errors import ApplicationError, ErrorHandlers, NotFoundError, error_boundary
+from groundup_errors import (
+    ApplicationError,
+    ErrorHandlers,
+    NotFoundError,
+    answer_error,
+    error_boundary,
+)
 from groundup_response import Response
 
 
@@ -222,3 +228,32 @@ async def test_the_log_may_go_elsewhere(
     await boundary(make_request(), broken)
 
     assert caplog.records[0].name == "mine"
+
+
+async def test_a_page_for_developers_may_be_a_function_of_one_s_own(
+    make_request: Callable[..., Any],
+) -> None:
+    def show(error: Exception, request: Any) -> Response:
+        return Response(500, f"{error!r} at {request.path}")
+
+    async def next() -> Response:
+        raise KeyError("total")
+
+    request = make_request(path="/pay")
+    boundary = error_boundary(ErrorHandlers(), debug=show)
+    alone = ErrorHandlers(debug=show).dispatch(KeyError("total"), request)
+
+    assert (await boundary(request, next)).text == "KeyError('total') at /pay"
+    assert isinstance(alone, Response)
+    assert alone.text == "KeyError('total') at /pay"
+
+
+async def test_who_has_caught_an_error_may_have_it_answered(
+    make_request: Callable[..., Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    error = NotFoundError("User")
+
+    response = await answer_error(error, make_request(), ErrorHandlers())
+
+    assert (response.status, response.error) == (404, error)
+    assert caplog.records[0].name == "groundup.errors"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from groundup_errors import debug_response
+from groundup_errors import Way, debug_response
 
 
 class Grumpy:
@@ -125,3 +125,100 @@ def test_others_get_it_as_text(make_request: Callable[..., Any]) -> None:
 
     assert response.text.startswith("Traceback")
     assert "KeyError" in response.text
+
+
+def layer(_request: Any, next: Callable[[], Any]) -> Any:
+    return next()
+
+
+def show_way(request: Any, way: Any, **options: Any) -> str:
+    error = catch(fail)
+    response = debug_response(error, request, find_way=lambda _request: way, **options)
+    return response.text
+
+
+def test_shows_the_way_of_the_request(make_request: Callable[..., Any]) -> None:
+    way = Way([layer], fail, "/pay/:id", "GET /pay/1?token=abc\n  pay <fits>")
+
+    text = show_way(make_request(Accept="text/html"), way)
+
+    assert '<li class="passed">passed <strong>layer</strong>' in text
+    assert '<li class="raised">raised <strong>fail</strong>' in text
+    assert "<code>/pay/:id</code>" in text
+    assert "pay &lt;fits&gt;" in text
+    assert "token=***" in text
+
+
+def test_programs_get_the_way_as_data(make_request: Callable[..., Any]) -> None:
+    way = Way([layer], fail, "/pay/:id")
+
+    members = json.loads(show_way(make_request(), way))
+    text = show_way(make_request(Accept="text/plain"), way)
+
+    assert members["route"] == "/pay/:id"
+    assert [step.split()[:2] for step in members["way"]] == [
+        ["passed:", "layer"],
+        ["raised:", "fail"],
+    ]
+    assert text.splitlines()[-1].startswith("raised: fail test_debugpage.py:")
+
+
+def test_without_a_way_the_route_of_the_request_is_shown(make_request: Callable[..., Any]) -> None:
+    request = make_request(Accept="text/html", route="/pay/:id")
+
+    assert "<code>/pay/:id</code>" in debug_response(catch(fail), request).text
+    assert "<code>/pay/:id</code>" in show_way(request, None)
+    assert "The way of" not in debug_response(catch(fail), make_request(Accept="text/html")).text
+
+
+def test_a_way_that_cannot_be_told_does_not_hide_the_error(
+    make_request: Callable[..., Any],
+) -> None:
+    def find_way(_request: Any) -> Way:
+        raise LookupError("no router")
+
+    request = make_request(Accept="text/html")
+    text = debug_response(catch(fail), request, find_way=find_way).text
+
+    assert "<h1>KeyError</h1>" in text
+    assert "the way is not known: no router" in text
+
+
+@pytest.mark.parametrize(
+    ("chapters", "shown"),
+    [
+        pytest.param(None, "builds: chapter 12, orm.", id="named"),
+        pytest.param("", '<a href="12-orm/">chapter 12, orm</a>', id="relative"),
+        pytest.param(
+            'http://localhost:8001/"x', '<a href="http://localhost:8001/&quot;x12-orm/">', id="site"
+        ),
+    ],
+)
+def test_names_the_chapter_that_the_error_came_from(
+    make_request: Callable[..., Any], chapters: str | None, shown: str
+) -> None:
+    names: dict[str, Any] = {"__name__": "groundup_orm.query"}
+    exec("def broken():\n    raise OSError", names)
+    request = make_request(Accept="text/html")
+
+    text = debug_response(catch(names["broken"]), request, chapters=chapters).text
+    own = debug_response(catch(fail), request, chapters=chapters).text
+
+    assert shown in text
+    assert "the course" not in own
+    assert json.loads(debug_response(catch(names["broken"]), make_request()).text)["chapter"] == (
+        "12-orm"
+    )
+
+
+def test_code_of_others_is_folded_away(make_request: Callable[..., Any]) -> None:
+    text = debug_response(catch(json.loads, "{"), make_request(Accept="text/html")).text
+
+    assert text.count("<h3>") == 2  # the line that raised, and the one of this file
+    assert "<details><summary>" in text.replace("<details><summary>variables", "")
+
+
+def test_fits_a_phone_and_the_dark(page: str) -> None:
+    assert '<meta name="viewport" content="width=device-width, initial-scale=1">' in page
+    assert "prefers-color-scheme:dark" in page
+    assert "http" not in page.partition("<body>")[0]  # nothing is loaded from anywhere

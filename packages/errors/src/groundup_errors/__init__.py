@@ -2,13 +2,15 @@
 
 exceptions, facts            errors with a status, and what is read of those of others
 redact, context              what must not be in a log, and what must be
-responses, debugpage         answers: problem details, pages, the page for developers
+responses                    answers: problem details, pages, text
+way, debugpage               the page for developers, and the way of a request on it
 handlers, boundary           from an exception to its answer
-formatters, logs             records as lines of JSON or text, and where they go
+formatters                   records as lines of JSON or text
+sinks, direct, logs          where lines go, the short way there, and setting both up
 requestlog                   one line for each request
 """
 
-from groundup_errors.boundary import error_boundary
+from groundup_errors.boundary import answer_error, error_boundary
 from groundup_errors.context import (
     ContextFilter,
     bind,
@@ -41,6 +43,7 @@ from groundup_errors.logs import Logging, configure_logging
 from groundup_errors.redact import is_secret_key, redact, redact_text
 from groundup_errors.requestlog import request_log
 from groundup_errors.responses import default_response, problem
+from groundup_errors.way import Way
 
 __all__ = [
     "ApplicationError",
@@ -62,6 +65,8 @@ __all__ = [
     "UnauthorizedError",
     "UnsupportedMediaTypeError",
     "ValidationError",
+    "Way",
+    "answer_error",
     "bind",
     "carry",
     "configure_logging",

@@ -18,13 +18,13 @@ from contextlib import suppress
 from inspect import isawaitable
 from typing import Any, Protocol
 
-from groundup_errors.debugpage import debug_response
+from groundup_errors.debugpage import DebugResponder, find_responder
 from groundup_errors.facts import INTERNAL, RequestLike, find_status, find_text, one_line, unwrap
 from groundup_errors.redact import redact_text
 from groundup_errors.responses import TEXT
 from groundup_response import Response
 
-__all__ = ["Boundary", "SupportsDispatch", "error_boundary"]
+__all__ = ["Boundary", "SupportsDispatch", "answer_error", "error_boundary"]
 
 Boundary = Callable[[Any, Callable[[], Any]], Awaitable[Response]]
 
@@ -40,7 +40,7 @@ class SupportsDispatch(Protocol):
 def error_boundary(
     handlers: SupportsDispatch,
     *,
-    debug: bool = False,
+    debug: bool | DebugResponder = False,
     logger: logging.Logger | None = None,
 ) -> Boundary:
     """Return a layer ``(request, next)`` that answers every ``Exception`` from below.
@@ -50,30 +50,34 @@ def error_boundary(
 
     Args:
         handlers: Who answers.
-        debug: Show errors that have no handler with their source.  Never on the open internet.
+        debug: Show errors that have no handler with their source, by `debug_response` or a function
+            of your own that takes error and request.  Never on the open internet.
         logger: Where to, by default the logger ``groundup.errors``.
     """
-    target = logger or logging.getLogger("groundup.errors")
 
     async def boundary(request: Any, next: Callable[[], Any]) -> Response:
         try:
             response: Response = await next()
         except Exception as error:  # noqa: BLE001 - this is the place where they all end
-            response = await answer(error, request, handlers, target, debug=debug)
+            response = await answer_error(error, request, handlers, debug=debug, logger=logger)
         return response
 
     return boundary
 
 
-async def answer(
+async def answer_error(
     error: Exception,
     request: RequestLike,
     handlers: SupportsDispatch,
-    logger: logging.Logger,
     *,
-    debug: bool,
+    debug: bool | DebugResponder = False,
+    logger: logging.Logger | None = None,
 ) -> Response:
-    """Return the response of an error, whatever goes wrong with making it."""
+    """Do what the boundary does with an error, for whoever has caught it already.
+
+    Whatever goes wrong with it, there is a response.  The arguments are those of `error_boundary`.
+    """
+    logger = logger or logging.getLogger("groundup.errors")
     try:
         given: Any = find_response(error, request, handlers, debug=debug)
         if isawaitable(given):
@@ -97,18 +101,22 @@ async def answer(
 
 
 def find_response(
-    error: Exception, request: RequestLike, handlers: SupportsDispatch, *, debug: bool
+    error: Exception,
+    request: RequestLike,
+    handlers: SupportsDispatch,
+    *,
+    debug: bool | DebugResponder,
 ) -> Response | Awaitable[Response]:
     """Return what the handlers answer, or the debug page where they have no handler."""
-    find = getattr(handlers, "find", None)
+    show, find = find_responder(debug), getattr(handlers, "find", None)
     if (
-        debug
+        show is not None
         and find is not None
         and find_status(unwrap(error)) >= INTERNAL
         and find(error) is None
         and find(unwrap(error)) is None
     ):
-        return debug_response(error, request)
+        return show(error, request)
     return handlers.dispatch(error, request)
 
 

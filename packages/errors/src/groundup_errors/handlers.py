@@ -13,7 +13,7 @@ import inspect
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias, TypeVar
 
-from groundup_errors.debugpage import debug_response
+from groundup_errors.debugpage import DebugResponder, find_responder
 from groundup_errors.exceptions import is_error_status
 from groundup_errors.facts import INTERNAL, RequestLike, find_status, unwrap
 from groundup_errors.responses import default_response
@@ -40,10 +40,11 @@ class ErrorHandlers:
     dispatch.
 
     Args:
-        debug: Show errors without a handler with their source.  Never on the open internet.
+        debug: Show errors without a handler with their source, by `debug_response` or a function of
+            your own that takes error and request.  Never on the open internet.
     """
 
-    def __init__(self, *, debug: bool = False) -> None:
+    def __init__(self, *, debug: bool | DebugResponder = False) -> None:
         self.debug = debug
         self._handlers: dict[Key, ErrorHandler] = {}
 
@@ -89,8 +90,9 @@ class ErrorHandlers:
             error, handler = inner, self.find(inner)
         if handler is not None:
             return handler(error, request)
-        if self.debug and find_status(error) >= INTERNAL:
-            return debug_response(error, request)
+        show = find_responder(self.debug)
+        if show is not None and find_status(error) >= INTERNAL:
+            return show(error, request)
         return default_response(error, request)
 
 
