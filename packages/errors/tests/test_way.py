@@ -3,6 +3,7 @@
 import functools
 import json
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -97,13 +98,15 @@ def test_an_error_from_between_the_steps_is_nobody_s() -> None:
 
 
 def test_a_name_that_a_layer_was_given_is_shown() -> None:
-    layer = make_layer("a")
-    setattr(layer, "__groundup_order__", {"name": "sessions"})  # noqa: B010 - as other packages do
+    named, labelled = make_layer("a"), make_layer("b")
+    setattr(named, "__groundup_order__", {"name": "sessions"})  # noqa: B010 - as other packages do
+    note = SimpleNamespace(label="if_method(POST)")
+    setattr(labelled, "__groundup_note__", note)  # noqa: B010 - as above
 
-    (step, other) = follow_way(Way([layer, print]), KeyError())
+    steps = follow_way(Way([named, labelled, print]), KeyError())
 
-    assert step.name == "sessions"
-    assert (other.name, other.place) == ("print", "")
+    assert [step.name for step in steps] == ["sessions", "if_method(POST)", "print"]
+    assert steps[-1].place == ""
 
 
 def raise_in(module: str, error: Exception) -> Exception:

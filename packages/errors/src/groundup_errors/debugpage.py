@@ -57,7 +57,8 @@ pre,td,.way{{font:.8rem/1.5 ui-monospace,Menlo,Consolas,monospace}}
 pre{{overflow-x:auto;background:var(--box);border:1px solid var(--line);border-radius:.4rem;
 padding:.6rem;margin:.3rem 0}}
 pre b{{display:inline-block;min-width:100%;background:var(--mark);font-weight:inherit}}
-details{{margin:.3rem 0}}summary{{cursor:pointer;color:var(--soft)}}
+details{{margin:.3rem 0}}
+summary{{cursor:pointer;color:var(--soft);overflow-wrap:anywhere}}
 details details{{margin-left:.5rem}}
 .way{{list-style:none;margin:0;padding:0;border-left:3px solid var(--line)}}
 .way li{{padding:.15rem .7rem;overflow-wrap:anywhere}}

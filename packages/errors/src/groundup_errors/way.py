@@ -114,11 +114,14 @@ def look_through(function: Any) -> Any:
 def describe(function: Function) -> tuple[str, str]:
     """Return the name of a function, and ``file:line``.
 
-    A layer may carry a name of its own, in the attribute that says where in a chain it belongs.
+    A layer may carry a name of its own: a label for pictures of a chain, or the one that says where
+    in a chain it belongs.
     """
     function = look_through(function)
     order: Any = getattr(function, "__groundup_order__", None)
-    name = order.get("name") if is_mapping(order) else None
+    name = getattr(getattr(function, "__groundup_note__", None), "label", None)
+    if name is None and is_mapping(order):
+        name = order.get("name")
     if not isinstance(name, str):
         name = str(getattr(function, "__qualname__", type(function).__qualname__))
         name = name.rpartition("<locals>.")[2]
