@@ -155,7 +155,7 @@ def version(session: nox.Session) -> None:
     for path in (*ROOT.glob("packages/*/pyproject.toml"), ROOT / "course/pyproject.toml"):
         text = path.read_text(encoding="utf-8")
         text = re.sub(r'(?m)^version = ".*"$', f'version = "{new}"', text)
-        text = re.sub(r'("groundup-[\w\[\],-]+)==[^";]+', rf"\1=={new}", text)
+        text = re.sub(r'("groundup[\w\[\],-]*)==[^";]+', rf"\1=={new}", text)
         path.write_text(text, encoding="utf-8")
 
 

@@ -1,9 +1,9 @@
 """The authors' command: ``nox -s course -- lint|generate|shots|compare [CHAPTER ...]``.
 
-    lint        hold chapters against the rules
-    generate    make what pages include, in course/generated
-    shots       run the transcripts anew and keep what they print
-    compare     ask the contenders anew and keep what they answer
+lint        hold chapters against the rules
+generate    make what pages include, in course/generated
+shots       run the transcripts anew and keep what they print
+compare     ask the contenders anew and keep what they answer
 """
 
 import sys

@@ -240,9 +240,11 @@ def read_chapter(folder: Path) -> Chapter:
         read_milestone(number, one, str(path)) for number, one in enumerate(table["milestones"], 1)
     ]
     values: dict[str, Any] = {
-        key: tuple(value) if isinstance(value, list) else value for key, value in table.items()
+        key: tuple(cast("Any", value)) if isinstance(value, list) else value
+        for key, value in table.items()
     }
-    return Chapter(folder=folder, **{**values, "milestones": tuple(milestones)})
+    values["milestones"] = tuple(milestones)
+    return Chapter(folder=folder, **values)
 
 
 def read_milestone(number: int, table: Any, place: str) -> Milestone:

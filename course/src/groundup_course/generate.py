@@ -14,6 +14,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from groundup_course import visual
 from groundup_course.chapter import Chapter, Wrong, chapter_names, load_chapter
 from groundup_course.comparing import OURS, read_comparison
 from groundup_course.grader import Subject, grade
@@ -103,7 +104,7 @@ def compare_table(chapter: Chapter) -> str:
 
 def cell(text: str) -> str:
     """Return an answer as it stands in a table."""
-    return f"<code>{escape(text).replace('|', '&#124;')}</code>"
+    return f"<code>{escape(text, quote=False).replace('|', '&#124;')}</code>"
 
 
 def head(chapter: Chapter) -> str:
@@ -146,6 +147,8 @@ def pieces(chapter: Chapter) -> Iterator[tuple[str, str]]:
         yield f"hints{number}.md", hints(chapter, number)
     for test in chapter.tests:
         yield f"{test.name}.py", test.text + "\n"
+    if chapter.name in visual.EXAMPLES:
+        yield "visual.md", visual.box(chapter.name)
     yield "outline.txt", outline(chapter.steps[-1].read_text(encoding="utf-8")) + "\n"
     for wrong in chapter.wrong:
         message, code = wrong_message(chapter, wrong), strip_docstring(wrong.path)

@@ -161,16 +161,15 @@ def run_child(
     task: Mapping[str, Any], path: Path, report: Report, limit: float
 ) -> tuple[bool, int | None]:
     """Run the child until it ends or says nothing for too long: whether it was late, its status."""
-    options: dict[str, Any] = (
-        {"creationflags": NEW_GROUP} if sys.platform == "win32" else {"start_new_session": True}
-    )
-    process = subprocess.Popen(  # noqa: S603 - our own module
+    windows = sys.platform == "win32"
+    process: subprocess.Popen[bytes] = subprocess.Popen(  # noqa: S603 - our own module
         [sys.executable, "-P", "-m", "groundup_course.child", str(path)],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1"},
-        **options,
+        start_new_session=not windows,
+        creationflags=NEW_GROUP if windows else 0,
     )
     try:
         with contextlib.suppress(OSError), process.stdin or io.BytesIO() as stream:

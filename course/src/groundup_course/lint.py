@@ -36,8 +36,10 @@ __all__ = ["RULES", "Problem", "lint", "main"]
 MIN_NEW, MAX_NEW, MAX_STEP = 10, 60, 150  # lines
 MIN_WRONG, MIN_ALT = 6, 2
 LEVELS = ("beginner", "intermediate", "advanced", "expert")
-FILES = {"chapter.toml", "milestones.py", "package.py", "plug.py", "attack.py"}
-FILES |= {"predict.py", "compare.py", "compare.json", "__init__.py"}
+FILES = (
+    *("chapter.toml", "milestones.py", "package.py", "plug.py", "attack.py", "predict.py"),
+    *("compare.py", "compare.json"),
+)
 FOLDERS = {"steps": {".py"}, "wrong": {".py"}, "alt": {".py"}, "shots": {".sh", ".out"}}
 
 

@@ -4,6 +4,7 @@ The docstring of ``p1_...`` in a chapter's ``predict.py`` is the question, a lin
 bars between them, and the reason; its return value says which choice is right.
 """
 
+import inspect
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -47,12 +48,12 @@ def read_predictions(chapter: Chapter) -> list[Prediction]:
 
 def predict(name: str, function: Callable[[], Any]) -> Prediction:
     """Return one prediction."""
-    doc = join_lines(function.__doc__ or "")
-    lines = dict(LINE.findall("\n".join(line.strip() for line in doc.splitlines())))
+    doc = join_lines(inspect.getdoc(function) or "")
+    lines = dict(LINE.findall(doc))
     choices = tuple(choice.strip() for choice in lines.get("choices", "").split(" | "))
     if len(choices) < 2 or len(set(choices)) < len(choices) or "because" not in lines:  # noqa: PLR2004 - one is no choice
         raise ChapterError(f"docstring of {name} must have different choices and because: {doc!r}")
     answer = str(function())
     if answer not in choices:
         raise ChapterError(f"answer of {name} must be one of {choices}, got {answer!r}")
-    return Prediction(name, doc.strip().splitlines()[0], choices, answer, lines["because"])
+    return Prediction(name, doc.splitlines()[0], choices, answer, lines["because"])

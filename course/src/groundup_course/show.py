@@ -84,13 +84,15 @@ def tell_problem(chapter: Chapter, verdict: Verdict) -> str:
 
 
 def tell_outcomes(chapter: Chapter, verdict: Verdict) -> str:
-    """Return a line for each test, below the titles of their milestones."""
+    """Return a line for each milestone, and for each test of the first that does not pass."""
     lines: list[str] = []
     for milestone in chapter.milestones[: verdict.upto]:
         own = [one for one in verdict.outcomes if one.milestone == milestone.number]
         done = bool(own) and all(one.passed for one in own)
-        lines.append(f"{MARKS[done]} milestone {milestone.number}: {milestone.title}")
-        lines += [f"    {MARKS[one.passed]} {one.name:<24} {one.rule}" for one in own]
+        mark = MARKS[done] if milestone.number <= verdict.reached + 1 else "·"
+        lines.append(f"{mark} milestone {milestone.number}: {milestone.title}")
+        if milestone.number == verdict.reached + 1:
+            lines += [f"    {MARKS[one.passed]} {one.name:<24} {one.rule}" for one in own]
     return "\n".join(lines)
 
 

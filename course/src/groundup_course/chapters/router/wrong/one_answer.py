@@ -1,8 +1,8 @@
-"""Knows the paths of the example by heart.
+"""Has room for one handler, the last one.
 
 first-fail: m1_static
-message: got       None
-turn: Your router answers for paths that it knows beforehand; it must answer for what `add` gave it.
+message: got       {'handler': 'form'
+turn: Every `add` replaces what the one before has added: a router keeps a handler for each pattern.
 """
 
 from collections.abc import Iterable
@@ -10,16 +10,14 @@ from typing import Any
 
 
 class Router:
-    """Keeps nothing."""
+    """Keeps the last handler only."""
 
     def add(
         self, pattern: str, handler: Any, *, methods: Iterable[str] | None = None, name: str = ""
     ) -> None:
-        """Forget the route."""
+        """Remember the handler."""
         self._handler = handler
 
     def match(self, path: str, method: str | None = None) -> dict[str, Any] | None:
-        """Answer for two paths only."""
-        if path in {"/", "/users"}:
-            return {"handler": self._handler, "params": {}}
-        return None
+        """Answer for every path."""
+        return {"handler": self._handler, "params": {}}

@@ -1,7 +1,7 @@
 """Lets a wildcard take one segment only.
 
 first-fail: m3_rest
-message: got       None
+message: router.match('/files/docs/
 turn: Your `*` ends at the next slash as `:name` does: it takes everything to the end of the path.
 """
 
