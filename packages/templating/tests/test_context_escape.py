@@ -170,6 +170,10 @@ def test_attributes_from_values_are_harmless(source: str) -> None:
 
 
 def test_a_filter_that_says_to_be_xmlattr_cannot_change_the_name_of_a_tag() -> None:
-    environment = Environment(filters={"xmlattr": lambda _: "cript"})
+    environment = Environment()
 
-    assert environment.from_string("<s{{ x | xmlattr }}>").render(x=1) == "<s cript>"
+    @environment.filter("xmlattr")
+    def cheat(_: object) -> str:
+        return "cript"
+
+    assert environment.from_string("<s{{ x | xmlattr }}>").render(x=1) == f"<s {cheat(1)}>"

@@ -9,13 +9,14 @@ markup, undefined, sandbox, lookup     what a template may see and do
 loop, macro, runtime                   what runs with it
 optimizer                              what is the same at every rendering
 translation, scopes, writer, loads     messages, names and lines
-*_code, compiler                       the tree into Python
+*_code, codecache, compiler            the tree into Python
 filters*, checks, globals              what templates can call
 loaders, waiting, template             where templates come from, and how they are run
 *linker, environment                   where they meet
 check, lint, explain                   all of it, compiled and shown
 """
 
+from groundup_templating.codecache import CodeCache, FileCache
 from groundup_templating.environment import Environment
 from groundup_templating.errors import (
     ContextError,
@@ -44,11 +45,13 @@ from groundup_templating.undefined import ChainableUndefined, LenientUndefined, 
 __all__ = [
     "ChainLoader",
     "ChainableUndefined",
+    "CodeCache",
     "ContextError",
     "DictLoader",
     "DirectoryLoader",
     "Environment",
     "Explanation",
+    "FileCache",
     "LenientUndefined",
     "LimitError",
     "Limits",

@@ -15,8 +15,10 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import CodeType
 from typing import Any
 
+from groundup_templating.codecache import CodeCache, make_key
 from groundup_templating.context import Context, State, join, widen
 from groundup_templating.context_escape import place_values
 from groundup_templating.errors import ContextError
@@ -62,8 +64,10 @@ class Compiler:
         tests: Mapping[str, Callable[..., Any]],
         *,
         trusted: bool,
+        cache: CodeCache | None = None,
     ) -> None:
         self._tree = tree
+        self._cache = cache
         self._filename = filename
         self._namespace = namespace
         self._lookup: Lookup = namespace["lookup"]
@@ -135,36 +139,28 @@ class Compiler:
         code.writer.insert(0, [code.head(f"{name}({parameters})")], 0)
         code.writer.lines[:0] = code.loads.functions
         text = code.writer.source()
-        tree = ast.parse(text)
-        self._relocate(tree, [at for _, at in code.writer.lines])
         namespace = {**self._namespace, **code.namespace, **self._helpers(code)}
-        exec(compile(tree, self._filename, "exec"), namespace)  # noqa: S102 - text of our own
+        exec(self._compile(text, [at for _, at in code.writer.lines]), namespace)  # noqa: S102 - text of our own
         return Unit(text, namespace[name], places)
+
+    def _compile(self, text: str, offsets: list[int]) -> CodeType:
+        """Compile generated Python, or find it in the cache."""
+        known = {at: self._place(at) for at in {*offsets}}
+        places = [known[at] for at in offsets]
+        if self._cache is None:
+            return _compile_at(places, text, self._filename)
+        key = make_key(text, self._filename, offsets)
+        code = self._cache.load(key)
+        if code is None:
+            code = _compile_at(places, text, self._filename)
+            self._cache.store(key, code)
+        return code
 
     def _helpers(self, code: FunctionCode) -> dict[str, Any]:
         """Return the functions that look up attributes for this code."""
         getters = {f"dot_{name}": self._lookup.make_getter(name) for name in code.attributes}
         loaders = code.loads.loaders.items()
         return {**getters, **{name: self._lookup.make_loader(names) for name, names in loaders}}
-
-    def _relocate(self, tree: ast.Module, offsets: list[int]) -> None:
-        """Move each node to where it came from."""
-        known = {at: self._place(at) for at in {*offsets}}
-        places = [known[at] for at in offsets]
-        # As ast.walk, but nothing is called: that alone took a fifth of the time of a template.
-        nodes: list[Any] = list(tree.body)
-        for node in nodes:
-            if node is None:  # the key of {**names}
-                continue
-            fields = node.__dict__
-            if node.__class__ not in WITHOUT_NODES:
-                for value in fields.values():
-                    if value.__class__ is list:
-                        nodes += value
-                    elif value.__class__ not in LEAVES:
-                        nodes.append(value)
-            if "lineno" in fields:
-                fields.update(places[fields["lineno"] - 1])
 
     def _place(self, at: int) -> dict[str, int]:
         line = bisect_right(self._starts, at)
@@ -175,3 +171,28 @@ class Compiler:
             "col_offset": column,
             "end_col_offset": column + 1,
         }
+
+
+def _compile_at(places: list[dict[str, int]], text: str, filename: str) -> CodeType:
+    tree = ast.parse(text)
+    _relocate(tree, places)
+    code: CodeType = compile(tree, filename, "exec")
+    return code
+
+
+def _relocate(tree: ast.Module, places: list[dict[str, int]]) -> None:
+    """Move each node to the place that the line where it stands came from."""
+    # As ast.walk, but nothing is called: that alone took a fifth of the time of a template.
+    nodes: list[Any] = list(tree.body)
+    for node in nodes:
+        if node is None:  # the key of {**names}
+            continue
+        fields = node.__dict__
+        if node.__class__ not in WITHOUT_NODES:
+            for value in fields.values():
+                if value.__class__ is list:
+                    nodes += value
+                elif value.__class__ not in LEAVES:
+                    nodes.append(value)
+        if "lineno" in fields:
+            fields.update(places[fields["lineno"] - 1])

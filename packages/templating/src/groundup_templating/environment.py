@@ -12,6 +12,7 @@ from typing import Any, TypeVar, overload
 
 from groundup_templating.async_linker import AsyncLinker
 from groundup_templating.checks import TESTS
+from groundup_templating.codecache import CodeCache
 from groundup_templating.errors import TemplateError, TemplateNotFound
 from groundup_templating.escapers import ESCAPERS
 from groundup_templating.filters import FILTERS
@@ -57,6 +58,7 @@ class Environment:
         trusted: Lift the sandbox, for templates that are as trusted as the program.
         limits: How much one rendering may take.
         dedent: Move bodies of block tags to their tags, and take out lines that hold only tags.
+        cache: Where compiled code is kept from one start of the program to the next: FileCache.
     """
 
     def __init__(  # noqa: PLR0913 - all but the first are keywords
@@ -71,6 +73,7 @@ class Environment:
         trusted: bool = False,
         limits: Limits | None = None,
         dedent: bool = True,
+        cache: CodeCache | None = None,
     ) -> None:
         self.loader = DirectoryLoader(loader) if isinstance(loader, str | Path) else loader
         self.auto_reload = auto_reload
@@ -81,6 +84,7 @@ class Environment:
         self.trusted = trusted
         self.limits = limits or (UNLIMITED if trusted else Limits())
         self.dedent = dedent
+        self.cache = cache
         self._cache: OrderedDict[str, Template] = OrderedDict()
         self._lock = Lock()
         self.namespace = self._make_namespace()

@@ -91,7 +91,7 @@ class Lookup:
 
     def make_loader(self, names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...] | None]:
         """Return a function that looks up several names at once, or gives None if it cannot."""
-        items: Callable[[Any], tuple[Any, ...]] = itemgetter(*names)
+        items: Callable[[Any], tuple[Any, ...]] = itemgetter(*names)  # pyright: ignore[reportUnknownVariableType]  # of anything
         namespace: dict[str, Any] = {"items": items, "plain": self._plain}
         if all(map(is_python_name, names)):
             attributes = ", ".join(f"value.{name}" for name in names)

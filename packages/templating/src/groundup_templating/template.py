@@ -90,6 +90,7 @@ class Template:
                 environment.filters,
                 environment.tests,
                 trusted=environment.trusted,
+                cache=environment.cache,
             )
             self.unit(None, self.start)  # so that mistakes come up now
         except TemplateError as error:
