@@ -11,8 +11,8 @@ from typing import Any
 from tests.benchmarks import looking, starting
 from tests.benchmarks.cases import CASES
 from tests.benchmarks.contenders import Contender, module
-from tests.benchmarks.load import ask, volley
-from tests.benchmarks.pace import allow_files, closed, connected, open_, percentile
+from tests.benchmarks.load import ask, connected, volley
+from tests.benchmarks.pace import allow_files, closed, crowded, open_, percentile
 from tests.benchmarks.processes import serving
 
 Environment = Mapping[str, str]
@@ -52,7 +52,8 @@ def processes(chosen: Sequence[Contender], environment: Environment, quick: bool
         command = module("ours", "auto", str(count))
         with serving(Contender("groundup", "groundup", command), environment) as server:
             answer = ask(server.port, case.request)
-            volley(server.port, case.request, answer, 5, 64)
+            with connected(server.port, 64) as sockets:
+                volley(sockets, case.request, answer, 5)
             before = server.cpu_seconds()
             seconds = 0.1 if quick else 3.0
             rate = closed(server.port, case.request, answer, 64, seconds)
@@ -71,9 +72,10 @@ def memory(chosen: Sequence[Contender], environment: Environment, quick: bool) -
             answer = ask(server.port, request)
             # What is made on first use is not what a connection costs.  More connections than
             # these would leave memory behind that the next ones get for nothing.
-            volley(server.port, request, answer, 50, 10)
+            with connected(server.port, 10) as sockets:
+                volley(sockets, request, answer, 50)
             before = server.memory()
-            with connected(server.port, count) as (_, clients):
+            with crowded(server.port, count) as (_, clients):
                 for client in clients:
                     client.send(request, answer, 0.0)
                     while not client.receive(answer):

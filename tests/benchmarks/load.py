@@ -13,7 +13,8 @@ is in `pace`.
 
 import http.client
 import socket
-from contextlib import ExitStack
+from collections.abc import Generator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 HOST = "127.0.0.1"
@@ -64,8 +65,21 @@ def ask(port: int, request: bytes) -> Answer:
     return Answer(response.status, fields, body, heard.partition(b"\r\n")[0], len(heard))
 
 
+@contextmanager
+def connected(port: int, count: int) -> Generator[list[socket.socket]]:
+    """Connect so many clients."""
+    with ExitStack() as stack:
+        clients = [
+            stack.enter_context(socket.create_connection((HOST, port), timeout=PATIENCE))
+            for _ in range(count)
+        ]
+        for client in clients:
+            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        yield clients
+
+
 def volley(
-    port: int, request: bytes, answer: Answer, rounds: int, connections: int, burst: int = 1
+    clients: list[socket.socket], request: bytes, answer: Answer, rounds: int, burst: int = 1
 ) -> int:
     """Send ``rounds`` times ``burst`` requests over each connection; return how many.
 
@@ -73,19 +87,12 @@ def volley(
         WrongAnswerError: An answer was another one, or none came.
     """
     bundle, size = request * burst, answer.size * burst
-    with ExitStack() as stack:
-        clients = [
-            stack.enter_context(socket.create_connection((HOST, port), timeout=PATIENCE))
-            for _ in range(connections)
-        ]
+    for _ in range(rounds):
         for client in clients:
-            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        for _ in range(rounds):
-            for client in clients:
-                client.sendall(bundle)
-            for client in clients:
-                receive(client, answer.start, size)
-    return rounds * connections * burst
+            client.sendall(bundle)
+        for client in clients:
+            receive(client, answer.start, size)
+    return rounds * len(clients) * burst
 
 
 def receive(client: socket.socket, start: bytes, size: int) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from tests.benchmarks.cases import CASES
 from tests.benchmarks.contenders import CONTENDERS
-from tests.benchmarks.load import ask, volley
+from tests.benchmarks.load import ask, connected, volley
 from tests.benchmarks.processes import serving
 
 RATE = 400  # looks a second
@@ -48,8 +48,9 @@ def look(name: str, environment: Mapping[str, str], seconds: int) -> dict[str, i
         stop = threading.Event()
 
         def load() -> None:
-            while not stop.is_set():
-                volley(server.port, case.request, answer, 100, case.connections)
+            with connected(server.port, case.connections) as clients:
+                while not stop.is_set():
+                    volley(clients, case.request, answer, 100)
 
         thread = threading.Thread(target=load)
         thread.start()

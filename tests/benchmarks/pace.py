@@ -44,7 +44,7 @@ class Client:
 
 
 @contextmanager
-def connected(port: int, count: int) -> Generator[tuple[selectors.BaseSelector, list[Client]]]:
+def crowded(port: int, count: int) -> Generator[tuple[selectors.BaseSelector, list[Client]]]:
     """Connect so many clients, and keep the collector of garbage out of the measurement."""
     clients: list[Client] = []
     selector = selectors.DefaultSelector()
@@ -67,7 +67,7 @@ def connected(port: int, count: int) -> Generator[tuple[selectors.BaseSelector, 
 def closed(port: int, request: bytes, answer: Answer, clients: int, seconds: float) -> float:
     """Return how many requests a second a crowd gets answered."""
     count = 0
-    with connected(port, clients) as (selector, crowd):
+    with crowded(port, clients) as (selector, crowd):
         start = time.perf_counter()
         end = now = start + seconds
         for client in crowd:
@@ -87,7 +87,7 @@ def open_(
     """Return the seconds that each answer took, from the fastest on."""
     waited: list[float] = []
     total = int(rate * seconds)
-    with connected(port, clients) as (selector, crowd):
+    with crowded(port, clients) as (selector, crowd):
         free = deque(crowd)
         sent, start = 0, time.perf_counter()
         while len(waited) < total:

@@ -18,11 +18,11 @@ from dataclasses import dataclass, field
 
 from tests.benchmarks.cases import CASES, Case, add_validators
 from tests.benchmarks.contenders import Contender
-from tests.benchmarks.load import Answer, WrongAnswerError, ask, volley
+from tests.benchmarks.load import Answer, WrongAnswerError, ask, connected, volley
 from tests.benchmarks.processes import Running, serving
 
 Say = Callable[[str], None]
-WARM_UP = 0.2  # of a measurement's time; what is compiled or cached on first use is not counted
+WARM_UP = 0.5  # of a turn's time; what is compiled or remembered on first use is not counted
 
 
 @dataclass(frozen=True)
@@ -140,13 +140,11 @@ class Sending:
     def __init__(self, server: Running, case: Case, answer: Answer, plan: Plan) -> None:
         self._server, self._case, self._answer = server, case, answer
         self._connections = plan.connections or case.connections
-        self._rounds = 1
-        spent, wanted = 0.0, plan.seconds
-        while spent < wanted * WARM_UP:
+        self._rounds, cpu, enough = 1, 0.0, plan.seconds * WARM_UP
+        while cpu < enough:
+            self._rounds *= 2
             _, cpu, _ = self._send()
-            spent += cpu
-            per_round = max(cpu, 1e-6) / self._rounds
-            self._rounds = max(1, min(round(wanted / per_round), self._rounds * 4))
+        self._rounds = max(1, round(self._rounds * plan.seconds / cpu))
 
     def measure(self) -> tuple[float, float]:
         """Return microseconds of CPU per request, and requests per second."""
@@ -154,7 +152,10 @@ class Sending:
         return cpu / sent * 1e6, sent / clock
 
     def _send(self) -> tuple[int, float, float]:
-        case, cpu, clock = self._case, self._server.cpu_seconds(), time.perf_counter()
-        port, connections = self._server.port, self._connections
-        sent = volley(port, case.request, self._answer, self._rounds, connections, case.burst)
-        return sent, self._server.cpu_seconds() - cpu, time.perf_counter() - clock
+        case, answer = self._case, self._answer
+        with connected(self._server.port, self._connections) as clients:
+            # Connecting is not counted, nor what is made once for each connection.
+            volley(clients, case.request, answer, 1, case.burst)
+            cpu, clock = self._server.cpu_seconds(), time.perf_counter()
+            sent = volley(clients, case.request, answer, self._rounds, case.burst)
+            return sent, self._server.cpu_seconds() - cpu, time.perf_counter() - clock

@@ -6,7 +6,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 import pytest
-from tests.benchmarks.load import Answer, WrongAnswerError, ask, volley
+from tests.benchmarks.load import Answer, WrongAnswerError, ask, connected, volley
 from tests.benchmarks.pace import closed, open_, percentile
 
 HELLO = b"GET / HTTP/1.1\r\nHost: test\r\n\r\n"
@@ -71,7 +71,8 @@ def test_every_request_is_sent_and_answered_once(burst: int) -> None:
         port = server.server_address[1]
         answer = ask(port, HELLO)
 
-        sent = volley(port, HELLO, answer, rounds=5, connections=3, burst=burst)
+        with connected(port, 3) as clients:
+            sent = volley(clients, HELLO, answer, rounds=5, burst=burst)
 
         assert sent == 15 * burst
         assert server.seen == sent + 1
@@ -91,9 +92,10 @@ def test_another_answer_ends_the_run(second: bytes, times: int, message: str) ->
 
     with (
         serving(GOOD, second, times=times) as server,
+        connected(server.server_address[1], 1) as clients,
         pytest.raises(WrongAnswerError, match=message),
     ):
-        volley(server.server_address[1], HELLO, answer, rounds=5, connections=1)
+        volley(clients, HELLO, answer, rounds=5)
 
 
 def test_a_crowd_is_answered_until_its_time_is_over() -> None:
