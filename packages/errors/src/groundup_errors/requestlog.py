@@ -112,8 +112,10 @@ def write(
         facts["bytes"] = getattr(outcome, "content_length", None)  # None for most streams
         if (error := getattr(outcome, "error", None)) is not None:
             facts["error"] = type(error).__name__
-    extra = {name: value for name, value in more.items() if name not in STANDARD}
-    extra |= {name: value for name, value in facts.items() if value is not None}
+    extra = {name: value for name, value in facts.items() if value is not None}
+    for name, value in more.items():
+        if name not in STANDARD:  # logging refuses those
+            extra.setdefault(name, value)
     shown = extra.get("route", path)
     logger.log(level, "%s %s %s %.1f ms", method, shown, result, milliseconds, extra=extra)
 
