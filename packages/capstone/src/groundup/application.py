@@ -215,8 +215,7 @@ class Application(Routes):
                 limit = self._dispatcher.find_limit(request.path, request.method)
                 if limit is not None:
                     await request.load(limit=limit)
-            run = self._run or self._compile()
-            return await run(request)
+            return await (self._run or self._compile())(request)
         except Exception as error:  # noqa: BLE001 - the outer boundary: they all end here
             return await self._recover(error, request)
 
@@ -246,7 +245,9 @@ class Application(Routes):
         pipeline = self.pipeline()
         for layer in self.layers:
             pipeline.use(layer)
-        self._run = pipeline.compile(self._dispatch if self.layers else self._dispatcher)
+        # The method and not the object: an object that is called costs a second look-up.
+        innermost = self._dispatch if self.layers else self._dispatcher.__call__
+        self._run = pipeline.compile(innermost)
         return self._run
 
     async def startup(self) -> None:

@@ -58,12 +58,13 @@ class Dispatcher:
         endpoint: Endpoint = match["handler"]
         request.params = match["params"]
         request.route = getattr(match, "pattern", None)
-        run = endpoint.run or self._compile(endpoint)
-        response = await run(request)
+        response = await (endpoint.run or self._compile(endpoint))(request)
+        if type(response) is RichResponse and type(response.body) is bytes:  # as nearly always
+            return response
         if not is_response(response):  # an async handler without layers comes back as it is
             msg = f"{describe(endpoint.handler)} must return a response, got {response!r:.40}"
             raise TypeError(msg)
-        return response if type(response.body) is bytes else self._streams.watch(response)
+        return self._streams.watch(response)
 
     def find_limit(self, path: str, method: str) -> int | None:
         """Return how many bytes of a body to read, or None when the handler reads it itself."""
