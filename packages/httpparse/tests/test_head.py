@@ -179,19 +179,23 @@ def blocks(monkeypatch: pytest.MonkeyPatch) -> dict[bytes, object]:
     """An empty memo of blocks."""
     memo: dict[bytes, object] = {}
     monkeypatch.setattr(module, "_blocks", memo)
+    monkeypatch.setattr(module, "_seen", set[int]())
     return memo
 
 
-def test_a_repeated_block_is_parsed_once_and_shared_with_nobody(
+def test_a_repeated_block_is_parsed_twice_and_shared_with_nobody(
     blocks: dict[bytes, object],
 ) -> None:
     first = parse("GET /1 HTTP/1.1\nHost: a\nAccept: b")
-    first.headers["Accept"] = "changed"
-    first.headers.add("X-Added", "1")
-    second = parse("PUT /2 HTTP/1.1\nHost: a\nAccept: b")
+    assert not blocks
+    second = parse("GET /1 HTTP/1.1\nHost: a\nAccept: b")
+    for head in (first, second):
+        head.headers["Accept"] = "changed"
+        head.headers.add("X-Added", "1")
+    third = parse("PUT /2 HTTP/1.1\nHost: a\nAccept: b")
 
     assert len(blocks) == 1
-    assert second.headers.multi_items() == [("Host", "a"), ("Accept", "b")]
+    assert third.headers.multi_items() == [("Host", "a"), ("Accept", "b")]
     assert first.headers["accept"] == "changed"
 
 
@@ -298,24 +302,39 @@ def test_no_value_is_read_otherwise_around_the_memo(
 ) -> None:
     text = "\n".join([f"GET / HTTP/{version}", *fields])
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "_blocks", {})
-        around = outcome(text, limits)
-        remembered = outcome(text, limits)
+        for name, empty in (("_blocks", dict[bytes, object]()), ("_seen", set[int]())):
+            patch.setattr(module, name, empty)
+        first, second, remembered = [outcome(text, limits) for _ in range(3)]
 
         patch.setattr(module, "_blocks", {})
         patch.setattr(module, "VARYING", re.compile(b"(?!)"))  # finds nothing
         plainly = outcome(text, limits)
 
-    assert around == remembered == plainly
+    assert first == second == remembered == plainly
 
 
 def test_the_memo_is_bounded_in_bytes_and_entries(blocks: dict[bytes, object]) -> None:
-    parse("GET / HTTP/1.1\nHost: a\n" + "\n".join(["Accept: " + "b" * 200] * 10))
+    for _ in range(3):
+        parse("GET / HTTP/1.1\nHost: a\n" + "\n".join(["Accept: " + "b" * 200] * 10))
     assert not blocks
 
     for number in range(3 * module.MAX_BLOCKS):
+        for _ in range(2):
+            parse(f"GET / HTTP/1.1\nHost: {number}")
+        assert 0 < len(blocks) <= module.MAX_BLOCKS
+
+
+def test_what_comes_once_is_not_remembered_and_drives_nobody_out(
+    blocks: dict[bytes, object],
+) -> None:
+    for _ in range(2):
+        parse("GET / HTTP/1.1\nHost: regular")
+
+    for number in range(3 * module.MAX_SEEN):
         parse(f"GET / HTTP/1.1\nHost: {number}")
-        assert len(blocks) <= module.MAX_BLOCKS
+        assert len(module._seen) <= module.MAX_SEEN
+
+    assert list(blocks) == [b"1\r\nHost: regular"]
 
 
 def test_threads_may_share_the_memo(blocks: dict[bytes, object]) -> None:

@@ -6,7 +6,8 @@ r"""Read the head of a request: request line and fields: RFC 9112, sections 3 an
     \r\n
 
 The lines below the first are called the block.  A client on a kept connection often sends the same
-block with every request, so what was found in it is remembered by its bytes.  What is remembered
+block with every request, so what was found in it is remembered by its bytes, from the second time
+on: a client that never repeats itself pays little for it and drives nobody out.  What is remembered
 can be told by its time, so only blocks that hold no secret are: never one with a cookie, with
 credentials, or with a name that this page does not know.  A memo that is full is emptied.  Each
 step on it is atomic, so threads may share it.
@@ -65,6 +66,9 @@ REPEATED = frozenset(
 MAX_BLOCK = 2048  # bytes of a block worth remembering
 MAX_BLOCKS = 256  # so the memo's keys hold at most 512 KiB
 
+MAX_SEEN = 1024  # blocks that came once
+
+_seen: set[int] = set()  # their hashes
 _blocks: dict[bytes, tuple[int, Headers, Framing]] = {}
 
 
@@ -172,13 +176,18 @@ def _read_around(block: bytes, parts: list[bytes], limits: Limits) -> tuple[int,
 
 def _read_block(block: bytes, limits: Limits) -> tuple[int, Headers, Framing]:
     """Return number of fields, fields and framing of a block, and remember them if possible."""
-    fields = parse_fields(block[1:], limits)
+    fields = parse_fields(block, limits)
     number, headers = len(fields), Headers.from_trusted(fields)
     framing = read_framing("1.1" if block[0] == ONE else "1.0", headers)
     if len(block) <= MAX_BLOCK and REPEATED.issuperset(headers.lowered()):
-        if len(_blocks) >= MAX_BLOCKS:
-            _blocks.clear()
-        _blocks[block] = number, headers.copy(), framing
+        if hash(block) in _seen:
+            if len(_blocks) >= MAX_BLOCKS:
+                _blocks.clear()
+            _blocks[block] = number, headers.copy(), framing
+        else:
+            if len(_seen) >= MAX_SEEN:
+                _seen.clear()
+            _seen.add(hash(block))
     return number, headers, framing
 
 

@@ -33,6 +33,8 @@ FIELD = re.compile(
 def parse_fields(block: bytes, limits: Limits) -> list[tuple[str, str]]:
     r"""Return the fields of a block of lines, each with the CRLF before it.
 
+    What stands before the first CRLF is not looked at.
+
     >>> parse_fields(b"\r\nHost: example.com\r\nAccept:", Limits())
     [('Host', 'example.com'), ('Accept', '')]
 

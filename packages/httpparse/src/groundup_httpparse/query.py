@@ -22,8 +22,10 @@ ASCII = "".join(map(chr, range(128)))
 
 # Characters that neither ASCII nor a byte can be: an "&" and a "=" that were escaped.
 AND, EQUALS = "\u0126", "\u013d"
-CHARACTERS = {digits.decode(): byte.decode("latin-1") for digits, byte in ESCAPES.items()}
-CHARACTERS |= {"26": AND, "3D": EQUALS, "3d": EQUALS}
+CHARACTERS = {
+    **{digits.decode(): byte.decode("latin-1") for digits, byte in ESCAPES.items()},
+    **{"26": AND, "3D": EQUALS, "3d": EQUALS},
+}
 
 
 def parse_query(query: str | bytes, *, max_fields: int = 1000) -> MultiDict[str]:
