@@ -79,6 +79,28 @@ def test_a_flood_of_connections_is_turned_away(serve: Callable[..., Any]) -> Non
     assert live.log == ""
 
 
+def test_a_flood_from_one_address_leaves_room_for_others(serve: Callable[..., Any]) -> None:
+    live = serve(max_per_address=20, max_connections=100)
+    descriptors = live.descriptors
+
+    with ExitStack() as stack:
+        clients = [stack.enter_context(live.connect()) for _ in range(200)]
+        live.wait_until_free(descriptors + 20 + TURNED_AWAY)
+        for client in clients[:20]:
+            client.sendall(GET)
+            assert client.recv(65536).endswith(HELLO)
+        other = stack.enter_context(socket.socket())
+        other.settimeout(20 * SLOW)
+        other.bind(("127.0.0.2", 0))
+        other.connect(("127.0.0.1", live.port))
+        other.sendall(GET)
+        assert other.recv(65536).endswith(HELLO)
+
+    live.wait_until_free(descriptors)
+    assert_served(live)
+    assert live.log == ""
+
+
 def test_connections_that_come_and_go_leave_nothing(live: Any) -> None:
     descriptors = live.descriptors
 

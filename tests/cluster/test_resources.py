@@ -1,6 +1,8 @@
 """What a server may not get: memory, descriptors, disk, threads, and handlers that end."""
 
+import os
 import signal
+import socket
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -11,6 +13,7 @@ import pytest
 HELLO = b"\r\n\r\nHello, World!"
 GET = b"GET / HTTP/1.1\r\nHost: test\r\n\r\n"
 FOREVER = b"GET /forever HTTP/1.1\r\nHost: test\r\n\r\n"
+PATIENCE = 20 * float(os.environ.get("GROUNDUP_SLOW", "1"))
 MEGABYTE = 1024 * 1024
 PIECE = b"0123456789abcdef" * 4096
 
@@ -29,10 +32,7 @@ def test_a_server_without_descriptors_waits_and_recovers(
     with ExitStack() as stack:
         for _ in range(100):
             stack.enter_context(live.connect())
-        end = time.monotonic() + 20
-        while "cannot accept" not in live.log:
-            assert time.monotonic() < end
-            time.sleep(0.02)
+        wait_for_log(live, "cannot accept")
         first.sendall(GET)
         assert first.recv(65536).endswith(HELLO)  # who is in stays served
 
@@ -41,24 +41,70 @@ def test_a_server_without_descriptors_waits_and_recovers(
     assert live.log.count("cannot accept") == len(live.log.splitlines()) == 1
 
 
-def test_a_disk_that_is_full_is_an_error_of_one_request(serve: Callable[..., Any]) -> None:
+def send_large(client: socket.socket, head: bytes, size: int) -> bytes:
+    """Send a head and so many bytes; return the first of the answer, which may come before the end.
+
+    The head begins a body, whose bytes count as well.
+    """
+    try:
+        client.sendall(head)
+        for _ in range(size // len(PIECE)):
+            client.sendall(PIECE)
+    except ConnectionError:  # the server has answered, and reads no more
+        pass
+    return client.recv(65536)
+
+
+RAW = b"POST /echo HTTP/1.1\r\nHost: test\r\nContent-Length: %d\r\n\r\n" % (8 * MEGABYTE)
+FORM = (
+    b"POST /form HTTP/1.1\r\nHost: test\r\nContent-Type: multipart/form-data; boundary=b\r\n"
+    b"Content-Length: %d\r\n\r\n"
+    b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.bin"\r\n\r\n'
+) % (9 * MEGABYTE)
+
+
+@pytest.mark.parametrize("head", [pytest.param(RAW, id="raw"), pytest.param(FORM, id="form")])
+def test_a_disk_that_is_full_is_an_error_of_one_request(
+    serve: Callable[..., Any], head: bytes
+) -> None:
     live = serve(limits={"RLIMIT_FSIZE": 2 * MEGABYTE})
     descriptors = live.descriptors
-    head = b"POST /echo HTTP/1.1\r\nHost: test\r\nContent-Length: %d\r\n\r\n" % (8 * MEGABYTE)
 
     with live.connect() as client:
-        client.sendall(head)
-        try:
-            for _ in range(8 * MEGABYTE // len(PIECE)):
-                client.sendall(PIECE)
-        except ConnectionError:  # the server has answered, and reads no more
-            pass
-        answer = client.recv(65536)
+        answer = send_large(client, head, 8 * MEGABYTE)
 
-    assert answer.startswith(b"HTTP/1.1 500 ")
-    assert "File too large" in live.log
+    assert answer.startswith((b"HTTP/1.1 500 ", b"HTTP/1.1 507 "))
+    assert "must fit on the disk: File too large" in live.log
     assert live.get().endswith(HELLO)
     live.wait_until_free(descriptors)
+
+
+@pytest.mark.parametrize("head", [pytest.param(RAW, id="raw"), pytest.param(FORM, id="form")])
+def test_an_upload_that_finds_no_descriptor_is_an_error_of_one_request(
+    serve: Callable[..., Any], head: bytes
+) -> None:
+    live = serve(limits={"RLIMIT_NOFILE": 40})
+
+    with ExitStack() as stack:
+        client = stack.enter_context(live.connect())
+        client.sendall(GET)
+        assert client.recv(65536).endswith(HELLO)
+        for _ in range(60):
+            stack.enter_context(live.connect())
+        wait_for_log(live, "cannot accept")
+        answer = send_large(client, head, 8 * MEGABYTE)
+
+    assert answer.startswith((b"HTTP/1.1 500 ", b"HTTP/1.1 507 "))
+    assert "Too many open files" in live.log
+    assert live.get().endswith(HELLO)
+
+
+def wait_for_log(live: Any, words: str) -> None:
+    """Wait until the server has written these words."""
+    end = time.monotonic() + PATIENCE
+    while words not in live.log:
+        assert time.monotonic() < end
+        time.sleep(0.02)
 
 
 def test_a_handler_that_never_ends_is_ended(serve: Callable[..., Any]) -> None:
