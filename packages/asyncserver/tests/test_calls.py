@@ -105,3 +105,18 @@ def test_an_async_handler_is_not_wrapped() -> None:
         return Response()
 
     assert bind_handler(handler, asyncio.to_thread) is handler
+
+
+async def test_of_an_object_with_two_faces_the_one_of_a_handler_is_called() -> None:
+    class App:
+        streams_body = True
+
+        def __call__(self, *call: Any) -> Any:
+            raise AssertionError(call)
+
+        async def handle(self, request: Request) -> Response:
+            return Response(200, request.path)
+
+    call = bind_handler(App(), run_in_thread)
+
+    assert (await call(Request("GET", "/a"))).text == "/a"

@@ -3,6 +3,7 @@
     async def handler(request)         awaited on the loop
     def handler(request)               called in a thread of the server's pool
     handler.streams_body = True        called on the loop; it reads the body of its request itself
+    its async handler.handle           called in its place, where there is one
 
 What a program brings beside its handler is found by its methods: ``startup``, ``drain`` and
 ``shutdown`` make a life around the requests.  An object with an async ``__call__`` is a handler
@@ -69,8 +70,12 @@ def bind_handler(handler: Handler, run_in_thread: Callable[..., Awaitable[Any]])
     """
     if not callable(handler):  # pyright: ignore[reportUnnecessaryComparison]  # callers without types
         raise TypeError(f"a handler must be callable with a request, got {handler!r}")
-    if is_async(handler) or wants_stream(handler):
+    if is_async(handler):
         return handler  # type: ignore[return-value]  # what cannot be seen from its type
+    if wants_stream(handler):
+        # An application that can be called in more than one way has the one of a handler by name.
+        method: Any = getattr(handler, "handle", None)
+        return method if is_async(method) else handler  # type: ignore[return-value]  # here, too
 
     async def call(request: Request) -> Response:
         response: Any = await run_in_thread(handler, request)

@@ -117,7 +117,8 @@ class Exchange(Link):
 
     def _send(self, head: RequestHead, response: Response) -> Awaitable[None] | None:
         """Send a response; return what there is to wait for, if it cannot be sent at once."""
-        keep = self._keep and not self._context.draining
+        context = self._context
+        keep = self._keep and not context.draining
         if self._body is not None:
             keep = keep and self._may_drain(head, self._body)
         data, framing = serialize_head(
@@ -125,15 +126,16 @@ class Exchange(Link):
             method=head.method,
             http_version=head.version,
             keep_alive=keep,
-            date=self._context.clock.date,
+            date=context.clock.date,
         )
+        self._keep = keep and not data.endswith(CLOSE)
         body = response.body
         if framing is NONE:
             if response.status < FINAL:
                 self._switch(head, response, data)
                 return None
             body = b""
-        self._keep = keep and not data.endswith(CLOSE) and head.method != "CONNECT"
+            self._keep = self._keep and head.method != "CONNECT"
         if type(body) is not bytes or len(body) > JOINED:
             return send_body(self, body, framing, data, response.content_length or 0)
         self._started = True
