@@ -24,7 +24,9 @@ ASCII = "".join(map(chr, range(128)))
 AND, EQUALS = "\u0126", "\u013d"
 CHARACTERS = {
     **{digits.decode(): byte.decode("latin-1") for digits, byte in ESCAPES.items()},
-    **{"26": AND, "3D": EQUALS, "3d": EQUALS},
+    "26": AND,
+    "3D": EQUALS,
+    "3d": EQUALS,
 }
 
 
