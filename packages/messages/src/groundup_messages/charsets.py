@@ -3,6 +3,8 @@
 Python knows many more codecs than the web.  Some of them are no charsets (``zlib``), some take
 quadratic time (``idna``, ``punycode``), some turn harmless bytes into markup (``utf-7``).  So the
 client chooses from a list: the one of the WHATWG Encoding Standard, as far as Python has it.
+
+A byte order mark in front says how the text was written, and is no part of it.
 """
 
 import codecs
@@ -19,9 +21,21 @@ CHARSETS = frozenset(
         *(f"cp125{page}" for page in range(9)),
         *("cp866", "koi8-r", "koi8-u", "mac-roman", "mac-cyrillic"),
         *("gbk", "gb2312", "gb18030", "big5", "big5hkscs", "euc_jp", "euc_kr", "shift_jis"),
-        *("iso2022_jp", "cp932", "cp949", "tis-620"),
+        *("iso2022_jp", "cp932", "cp949", "cp874", "tis-620"),
     }
 )
+# What Windows and older programs say, and Python does not know by that name.
+LABELS = {
+    "iso-8859-8-i": "iso8859-8",
+    "iso88591": "iso8859-1",
+    "windows-31j": "cp932",
+    "windows-874": "cp874",
+    "windows-949": "cp949",
+    "x-euc-jp": "euc_jp",
+    "x-gbk": "gbk",
+    "x-mac-cyrillic": "mac-cyrillic",
+    "x-sjis": "shift_jis",
+}
 MAX_LABEL = 40  # characters; the registry has none longer
 
 
@@ -37,7 +51,7 @@ def decode_text(data: bytes, charset: str | None) -> str:
     """
     name = "utf-8" if charset is None else _find_codec(charset)
     try:
-        return data.decode(name)
+        return data.decode(name).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         found = data[error.start : error.start + 10]
         raise BadEncoding(f"body must be {name}, got {found!r} at byte {error.start}") from None
@@ -45,7 +59,8 @@ def decode_text(data: bytes, charset: str | None) -> str:
 
 def _find_codec(label: str) -> str:
     try:
-        name = codecs.lookup(label).name if len(label) <= MAX_LABEL else ""
+        known = LABELS.get(label.lower(), label) if len(label) <= MAX_LABEL else ""
+        name = codecs.lookup(known).name
     except (LookupError, ValueError):  # ValueError: a NUL inside
         name = ""
     if name not in CHARSETS:
