@@ -145,6 +145,8 @@ def test_blocks_nest_as_deep_as_the_limit() -> None:
     assert render(nested(MAX_NESTING)) == "x"
     with pytest.raises(TemplateSyntaxError, match="at most 50 deep"):
         render(nested(MAX_NESTING + 1))
+    with pytest.raises(TemplateSyntaxError, match="nested at most 50 deep"):
+        render("{% if x %}" * 100_000)  # a megabyte
 
 
 def test_crossed_tags_are_the_error_of_the_parser() -> None:

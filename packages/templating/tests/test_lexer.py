@@ -125,6 +125,24 @@ def test_long_templates_take_linear_time(piece: str) -> None:
         split(source)
 
 
+@pytest.mark.parametrize(
+    ("piece", "message"),
+    [
+        pytest.param("{{ ", "brackets must be nested at most", id="outputs"),
+        pytest.param("(", "brackets must be nested at most", id="round"),
+        pytest.param("[", "brackets must be nested at most", id="square"),
+        pytest.param("{", "brackets must be nested at most", id="curly"),
+        pytest.param("([{", "brackets must be nested at most", id="mixed"),
+        pytest.param(")", "nothing is open", id="closing"),
+    ],
+)
+def test_a_megabyte_of_brackets_is_refused(piece: str, message: str) -> None:
+    source = "{{ x" + piece * ((MAX_SOURCE - 4) // len(piece))
+
+    with pytest.raises(TemplateSyntaxError, match=message):
+        split(source)
+
+
 @settings(max_examples=200)
 @given(st.text("{}%#-+ab '\"\\\n.([1|", max_size=40))
 def test_any_text_is_cut_or_refused(source: str) -> None:

@@ -120,6 +120,22 @@ def test_templates_must_be_utf_8(root: Path) -> None:
     assert DirectoryLoader(root).load("bom.html").text == "a\nb"
 
 
+@pytest.mark.parametrize(
+    ("encoding", "found"),
+    [
+        ("utf-16", r"got b'\\xff\\xfea\\x00' at byte 0"),
+        ("utf-16-le", r"got a NUL at character 1: is it UTF-16\?"),
+        ("utf-16-be", r"got a NUL at character 0: is it UTF-16\?"),
+        ("utf-32-le", r"got a NUL at character 1: is it UTF-16\?"),
+    ],
+)
+def test_other_encodings_are_named(root: Path, encoding: str, found: str) -> None:
+    (root / "wide.html").write_bytes("a{{ b }}".encode(encoding))
+
+    with pytest.raises(TemplateSyntaxError, match=rf"'wide.html' must be UTF-8, {found}"):
+        DirectoryLoader(root).load("wide.html")
+
+
 def test_templates_have_a_size(root: Path) -> None:
     (root / "big.html").write_bytes(b"x" * (MAX_FILE + 1))
 

@@ -83,6 +83,11 @@ def _decode(name: str, data: bytes) -> str:
             f"template {name!r} must be UTF-8, got {data[error.start : error.start + 4]!r} "
             f"at byte {error.start}"
         ) from None
+    if "\0" in text:
+        raise TemplateSyntaxError(
+            f"template {name!r} must be UTF-8, got a NUL at character {text.index(chr(0))}: "
+            "is it UTF-16?"
+        )
     return text.replace("\r\n", "\n")
 
 

@@ -287,7 +287,8 @@ class Parser:
     def _parse_trans(self, tag: Tag, words: TagWords) -> Statement:
         trimmed = words.accept("trimmed")
         bindings = words.parse_bindings()
-        message, names = make_message(self._parse_body("pluralize", "endtrans"), trimmed=trimmed)
+        body = self._parse_body("pluralize", "endtrans")
+        message, names = make_message(body, bindings, trimmed=trimmed)
         plural, count = None, next(iter(bindings.values()), None)
         if self._ending.name == "pluralize":
             words = TagWords(self._ending.tokens)
@@ -297,7 +298,7 @@ class Parser:
             words.expect_end()
             if count is None:
                 raise TemplateSyntaxError("pluralize needs a number: trans n=…", at=tag.at)
-            plural, more = make_message(self._parse_body("endtrans"), trimmed=trimmed)
+            plural, more = make_message(self._parse_body("endtrans"), bindings, trimmed=trimmed)
             names.update(more)
         self._expect_bare_end()
         values = {**names, **bindings}

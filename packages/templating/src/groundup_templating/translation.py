@@ -10,7 +10,7 @@ the values that go into it are escaped.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import Any
 
 from groundup_templating.choice import choose_escapers
@@ -24,11 +24,16 @@ from groundup_templating.value_state import after_value
 
 __all__ = ["check_message", "keep", "keep_plural", "make_message", "translate"]
 
+FIELD = re.compile(r"%%\((\w+)\)s")
 LINE_BREAK = re.compile(r"\s*\n\s*")
 
 
-def make_message(body: list[Statement], *, trimmed: bool) -> tuple[str, dict[str, Name]]:
+def make_message(
+    body: list[Statement], bound: Container[str], *, trimmed: bool
+) -> tuple[str, dict[str, Name]]:
     """Return the message of a body, as gettext wants it, and the names that are in it.
+
+    A name that the tag has bound may also be written as in the message: ``%(name)s``.
 
     Raises:
         TemplateSyntaxError: The body holds more than text and names.
@@ -37,7 +42,7 @@ def make_message(body: list[Statement], *, trimmed: bool) -> tuple[str, dict[str
     names: dict[str, Name] = {}
     for statement in body:
         if isinstance(statement, Text):
-            parts.append(statement.text.replace("%", "%%"))
+            parts.append(_write_text(statement.text, bound))
         elif isinstance(statement, Print) and isinstance(statement.value, Name):
             names[statement.value.name] = statement.value
             parts.append(f"%({statement.value.name})s")
@@ -48,6 +53,13 @@ def make_message(body: list[Statement], *, trimmed: bool) -> tuple[str, dict[str
             )
     message = "".join(parts)
     return (LINE_BREAK.sub(" ", message.strip()) if trimmed else message), names
+
+
+def _write_text(text: str, bound: Container[str]) -> str:
+    def write(field: re.Match[str]) -> str:
+        return f"%({field[1]})s" if field[1] in bound else field[0]
+
+    return FIELD.sub(write, text.replace("%", "%%"))
 
 
 def check_message(message: str, at: int) -> None:
