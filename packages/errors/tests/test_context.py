@@ -10,7 +10,16 @@ from typing import Any
 
 import pytest
 
-from groundup_errors import ContextFilter, bind, carry, current_context, log_context
+from groundup_errors import (
+    ContextFilter,
+    bind,
+    carry,
+    count,
+    counting,
+    current_context,
+    log_context,
+)
+from groundup_errors.context import RequestScope
 
 
 def test_blocks_nest_and_end() -> None:
@@ -112,3 +121,43 @@ def test_the_filter_cannot_overwrite_a_record(
         ContextFilter().filter(record)
 
     assert (record.msg, record.levelname, record.name) == ("hello", "INFO", "app")
+
+
+def test_counts_are_those_of_the_innermost_block() -> None:
+    count("queries")  # nobody counts
+    with counting() as outer:
+        count("queries")
+        with counting() as inner:
+            count("queries", 2)
+        count("mails")
+
+    assert (outer, inner) == ({"queries": 1, "mails": 1}, {"queries": 2})
+
+
+def test_threads_that_count_at_once_lose_nothing() -> None:
+    def work() -> None:
+        for _ in range(1000):
+            count("queries")
+
+    with counting() as counts, ThreadPoolExecutor(8) as pool:
+        run = carry(work)
+        for _ in range(8):
+            pool.submit(run)
+
+    assert counts == {"queries": 8000}
+
+
+def test_a_scope_of_a_request_ends_with_it() -> None:
+    with log_context(service="blog"), counting() as outside:
+        with RequestScope("r1") as counts:
+            bind(user_id=7)
+            count("queries")
+            assert dict(current_context()) == {"service": "blog", "request_id": "r1", "user_id": 7}
+        with pytest.raises(KeyError), RequestScope("r2"):
+            raise KeyError
+        with RequestScope(None):
+            assert dict(current_context()) == {"service": "blog"}
+        count("mails")
+
+    assert (counts, outside) == ({"queries": 1}, {"mails": 1})
+    assert dict(current_context()) == {}

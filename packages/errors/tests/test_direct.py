@@ -3,6 +3,8 @@
 import io
 import json
 import logging
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from typing import Any
@@ -285,3 +287,41 @@ def test_a_number_that_cannot_be_written_is_told(stream: io.StringIO) -> None:
         logger.info("y", extra={"huge": 10**5000})
 
     assert all("could not be written" in line["message"] for line in read(stream))
+
+
+class Shouter(threading.Thread):
+    """Logs until it is stopped, and keeps what was raised."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stopped = threading.Event()
+        self.failure: BaseException | None = None
+
+    def run(self) -> None:
+        try:
+            while not self.stopped.is_set():
+                with log_context(request_id="r1"):
+                    logger.info("x", extra={"number": 1})
+                time.sleep(0.0001)
+        except BaseException as error:  # noqa: BLE001 - whatever it is, it must not happen
+            self.failure = error
+
+
+def test_threads_may_log_while_the_set_up_changes() -> None:
+    streams = [io.StringIO() for _ in range(10)]
+    threads = [Shouter() for _ in range(3)]
+
+    with configure_logging(stream=io.StringIO()):
+        for thread in threads:
+            thread.start()
+        for number, stream in enumerate(streams):
+            configure_logging(stream=stream, queued=number % 2 == 1)
+            while not stream.getvalue():
+                time.sleep(0.001)
+        for thread in threads:
+            thread.stopped.set()
+            thread.join()
+        configure_logging(stream=io.StringIO()).close()
+
+    assert [thread.failure for thread in threads] == [None] * 3
+    assert all(read(stream) for stream in streams)

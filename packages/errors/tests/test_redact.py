@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from groundup_errors import is_secret_key, redact, redact_text
+from groundup_errors.redact import mask
 
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"
 
@@ -132,3 +133,45 @@ def test_a_password_in_a_query_is_gone(secret: str) -> None:
     secret = secret.replace(";", "x")
 
     assert secret not in redact_text(f"GET /login?user=bob&password={secret}&x=1")
+
+
+PIECES = st.sampled_from(
+    [
+        *(
+            "password",
+            "Passwd",
+            "passphrase",
+            "pwd",
+            "SECRET",
+            "token",
+            "api_key",
+            "apikey",
+            "API-Key",
+        ),
+        *("credentials", "authorization", "Cookie", "Bearer", "basic", "eyJhbGciOi", "eyJ", "pay"),
+        *(
+            "=",
+            ":",
+            "://",
+            " ",
+            "\t",
+            "\n",
+            ".",
+            "-",
+            "_",
+            "@",
+            "'",
+            '"',
+            "&",
+            "/",
+            "x",
+            "abcdefgh",
+        ),
+        *("c2lnbmF0dXJl", "12345678", "é", "user"),
+    ]
+)
+
+
+@given(st.lists(PIECES, max_size=8).map("".join))
+def test_what_is_not_looked_at_closely_hides_no_secret(text: str) -> None:
+    assert redact_text(text) == mask(text)

@@ -107,6 +107,9 @@ FIXED = frozenset({str, int, float, bool})  # types whose values cannot change
 NOTHING: Mapping[str, object] = {}
 
 
+log_record = logging.Logger._log  # noqa: SLF001 - what a method of that name overrides
+
+
 class DirectLogger(logging.Logger):
     """A logger that takes the short cut when there is one and it fits."""
 
@@ -129,8 +132,9 @@ class DirectLogger(logging.Logger):
             and cut.write(self.name, level, msg, args, extra)
         ):
             return
-        # One level more: the caller is not this method.
-        super()._log(level, msg, args, exc_info, extra, stack_info, stacklevel + 1)
+        # Not super(): a set-up that ends in another thread may just have changed our class back.
+        # One level more, because the caller is not this method.
+        log_record(self, level, msg, args, exc_info, extra, stack_info, stacklevel + 1)
 
 
 shortcut: ShortCut | None = None

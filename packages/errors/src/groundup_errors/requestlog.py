@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from groundup_errors.boundary import Boundary
-from groundup_errors.context import counting, log_context
+from groundup_errors.context import RequestScope
 from groundup_errors.facts import one_line
 from groundup_errors.formatters import STANDARD
 from groundup_errors.redact import redact_text
@@ -53,15 +53,17 @@ def request_log(
 
     async def summarise(request: Any, next: Callable[[], Any]) -> Response:
         start = time.perf_counter()
-        with log_context(request_id=getattr(request, "id", None)), counting() as counted:
+        with RequestScope(getattr(request, "id", None)) as counted:
             try:
                 response: Response = await next()
             except BaseException as error:
-                more = {**zeros, **counted, **ask(asked)}
-                write(target, level, request, type(error).__name__, start, more)
+                write(target, level, request, type(error).__name__, start, collect(counted))
                 raise
-            write(target, level, request, response, start, {**zeros, **counted, **ask(asked)})
+            write(target, level, request, response, start, collect(counted))
         return response
+
+    def collect(counted: Mapping[str, int]) -> dict[str, object]:
+        return {**zeros, **counted, **ask(asked)} if target.isEnabledFor(level) else {}
 
     summarise.__groundup_order__ = {"name": "request_log"}  # type: ignore[attr-defined]  # for those who show a chain
     return summarise
@@ -93,31 +95,35 @@ def write(
         return
     milliseconds = round((time.perf_counter() - start) * 1000, 3)
     method, path = one_line(str(request.method)), one_line(redact_text(str(request.path)))
+    extra: dict[str, Any] = {}
     # Not left to the context: a layer further in may have given the id.
-    given = getattr(request, "id", None)
-    route, user = getattr(request, "route", None), find_user(request)
-    facts: dict[str, Any] = {
-        "request_id": one_line(str(given), MAX_ID) if given else None,
-        "method": method,
-        "path": path,
-        "route": one_line(str(route)) if route else None,
-        "milliseconds": milliseconds,
-        "user": user,
-    }
-    if isinstance(outcome, str):
-        facts["error"] = result = outcome
-    else:
-        facts["status"] = int(outcome.status)
-        result = str(facts["status"])
-        facts["bytes"] = getattr(outcome, "content_length", None)  # None for most streams
-        if (error := getattr(outcome, "error", None)) is not None:
-            facts["error"] = type(error).__name__
-    extra = {name: value for name, value in facts.items() if value is not None}
+    if given := getattr(request, "id", None):
+        extra["request_id"] = one_line(str(given), MAX_ID)
+    extra["method"], extra["path"] = method, path
+    if route := getattr(request, "route", None):
+        extra["route"] = one_line(str(route))
+    extra["milliseconds"] = milliseconds
+    if (user := find_user(request)) is not None:
+        extra["user"] = user
+    result = add_outcome(extra, outcome)
     for name, value in more.items():
         if name not in STANDARD:  # logging refuses those
             extra.setdefault(name, value)
     shown = extra.get("route", path)
     logger.log(level, "%s %s %s %.1f ms", method, shown, result, milliseconds, extra=extra)
+
+
+def add_outcome(extra: dict[str, Any], outcome: Response | str) -> str:
+    """Add what became of a request to the fields, and return it for the message."""
+    if isinstance(outcome, str):
+        extra["error"] = outcome
+        return outcome
+    extra["status"] = int(outcome.status)
+    if (size := getattr(outcome, "content_length", None)) is not None:  # that of most streams
+        extra["bytes"] = size
+    if (error := getattr(outcome, "error", None)) is not None:
+        extra["error"] = type(error).__name__
+    return str(extra["status"])
 
 
 def find_user(request: Any) -> int | str | None:
