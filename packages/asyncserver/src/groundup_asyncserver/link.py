@@ -18,10 +18,12 @@ from typing import Any, BinaryIO, cast
 from groundup_asyncserver.clock import NEVER
 from groundup_asyncserver.context import ServerContext
 from groundup_asyncserver.phases import Phase
+from groundup_asyncserver.sendfile import FileSender, find_socket
 from groundup_messages import Address
 
 __all__ = ["Link", "to_address"]
 
+SMALL_SLICE = 128 * 1024  # bytes that a slow network carries in a time-out
 RESET_ON_CLOSE = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)  # linger: on, 0 seconds
 
 
@@ -126,21 +128,50 @@ class Link(asyncio.Protocol):
                 self._return_to_work(Phase.WRITE)
 
     async def send_file(self, file: BinaryIO, offset: int, size: int) -> int:
-        """Have the kernel send a part of a file; return how many bytes it was.
+        """Have the kernel send a part of a file; return how many bytes it was, 0 at its end.
 
         Raises:
-            NotImplementedError: This loop cannot.
+            NotImplementedError: This loop or this file cannot.
             RuntimeError: This transport or this file cannot.
         """
         await self.writable()
         self._left = 0
         self._enter(Phase.WRITE, self._context.config.write_timeout)
         try:
+            out = find_socket(self.transport)
+            if out is not None:
+                return await self._send_by_system(out, file, offset, size)
+            # Windows.  It tells only at the end what the client has taken, so that must be soon.
             return await self._context.loop.sendfile(
-                self.transport, file, offset, size, fallback=False
+                self.transport, file, offset, min(size, SMALL_SLICE), fallback=False
             )
         finally:
             self._return_to_work(Phase.WRITE)
+
+    async def _send_by_system(self, out: int, file: BinaryIO, offset: int, size: int) -> int:
+        loop = self._context.loop
+        sender = FileSender(loop, out, file, offset, size)
+        try:
+            while True:
+                before = sender.sent
+                room = sender.send()
+                self._left += sender.sent - before  # which is what the time-out looks at
+                if sender.done:
+                    return sender.sent
+                if room:
+                    await asyncio.sleep(0)
+                else:
+                    self._waiter = loop.create_future()
+                    sender.watch(self.resume_writing)
+                    try:
+                        await self._waiter
+                    finally:
+                        self._waiter = None
+                        sender.unwatch()
+                if self._lost or self.transport.is_closing():  # and the descriptor is another's
+                    raise ConnectionResetError("the client is gone")
+        finally:
+            sender.close()
 
     async def run_in_thread(self, function: Any, *args: Any) -> Any:
         """Call a function that may block."""

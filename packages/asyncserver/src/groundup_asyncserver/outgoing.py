@@ -28,7 +28,7 @@ from groundup_response import (
 __all__ = ["Outlet", "Pulled", "send_body"]
 
 SMALL_FILE = 64 * 1024  # bytes; read on the loop
-SLICE = 128 * 1024  # bytes that the kernel gets at once: a slow client is seen between
+SLICE = 128 * 1024  # bytes that the transport gets at once: a slow client is seen between
 SENDFILE_REFUSED = (NotImplementedError, RuntimeError)  # of uvloop; of TLS and other transports
 END: Any = object()
 
@@ -49,7 +49,7 @@ class Outlet(Protocol):
         """
 
     async def send_file(self, file: BinaryIO, offset: int, size: int) -> int:
-        """Have the kernel send a part of a file; return how many bytes it was.
+        """Have the kernel send a part of a file; return how many bytes it was, 0 at its end.
 
         Raises:
             NotImplementedError: This loop cannot.
@@ -160,9 +160,8 @@ async def _send_file(outlet: Outlet, body: FileBody, head: bytes) -> None:
     position, left = body.offset, body.length
     try:
         while left:
-            size = min(SLICE, left)
-            sent = await outlet.send_file(body.file, position, size)
-            if sent < size:
+            sent = await outlet.send_file(body.file, position, left)
+            if not sent:
                 raise BodyError(f"file must have {left} more bytes at {position}: it got shorter")
             position += sent
             left -= sent
