@@ -9,7 +9,7 @@ from tests.benchmarks.svg import Picture
 WIDTH = 440.0
 LABELS, VALUES = 150.0, 62.0  # left and right of the bars
 ROW = 22.0
-PLOT_TOP, PLOT_LEFT, PLOT_RIGHT, PLOT_HEIGHT = 34.0, 58.0, 78.0, 210.0
+PLOT_TOP, PLOT_LEFT, PLOT_RIGHT, PLOT_HEIGHT = 34.0, 58.0, 92.0, 210.0
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,9 @@ def draw_lines(title: str, axis: str, lines: Sequence[Line]) -> Picture:
     for power in range(low, high + 1):
         _, y = place(1, 10.0**power)
         picture.line([(PLOT_LEFT, y), (WIDTH - PLOT_RIGHT, y)], "rule")
-        picture.words(PLOT_LEFT - 6, y + 4, f"{10.0**power:,.0f}", "faint", "end")
+        picture.words(
+            PLOT_LEFT - 6, y + 4, f"{10**power if power >= 0 else 10.0**power:,}", "faint", "end"
+        )
     for power in range(round(right) + 1):
         x, _ = place(10.0**power, 10.0**low)
         picture.words(x, PLOT_TOP + PLOT_HEIGHT + 18, f"{10**power:,}", "faint", "middle")

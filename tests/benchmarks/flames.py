@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from tests.benchmarks.svg import Picture
 
-WIDTH = 720.0
+WIDTH = 560.0
 ROW = 19.0
 LETTER = 6.0  # the width of one, about
 LEAST = 0.004  # of all looks: less is a box that nobody can see

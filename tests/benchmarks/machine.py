@@ -21,6 +21,7 @@ def describe() -> dict[str, object]:
         "processor": processor(),
         "cores": os.cpu_count(),
         "system": f"{platform.system()} {platform.machine()}",
+        "load": round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else "unknown",
         "python": platform.python_version(),
         "versions": dict(sorted(versions().items())),
     }

@@ -113,14 +113,13 @@ def percentile(values: list[float], share: float) -> float:
     return values[max(0, min(len(values), -int(-len(values) * share // 1)) - 1)]
 
 
-def allow_files(count: int) -> int:
-    """Let this process and its children have so many files open; return how many they may."""
+def allow_files(count: int) -> None:
+    """Let this process and its children have so many files open, where that is allowed."""
     try:
         import resource
     except ImportError:  # Windows has no such limit
-        return count
+        return
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft < count:
-        soft = count if hard == resource.RLIM_INFINITY else min(count, hard)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-    return soft
+        wanted = count if hard == resource.RLIM_INFINITY else min(count, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

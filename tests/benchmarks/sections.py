@@ -51,7 +51,7 @@ def machine(results: Results) -> str:
     versions = ", ".join(f"{name} {version}" for name, version in said["versions"].items())
     return (
         f"{said['date']}: {said['processor']}, {said['cores']} cores, {said['system']}, "
-        f"Python {said['python']}, {versions}."
+        f"Python {said['python']}, {versions}; load by other programs: {said['load']}."
     )
 
 
@@ -119,7 +119,11 @@ def make_bar(name: str, cell: Mapping[str, float]) -> Bar:
 def latency(results: Results) -> str:
     """Show how long answers take at half load."""
     rows = [
-        [title(name), f"{row['rate']:,}", *(f"{row[key]:.2f}" for key in ("p50", "p99", "p99.9"))]
+        [
+            title(name),
+            f"{row['rate']:,.0f}",
+            *(f"{row[key]:.2f}" for key in ("p50", "p99", "p99.9")),
+        ]
         for name, row in results["latency"].items()
     ]
     return write_table(["", "requests/s", "p50", "p99", "p99.9"], rows)
@@ -146,10 +150,14 @@ def memory(results: Results) -> str:
 def start(results: Results) -> str:
     """Show how long it takes until there is an answer."""
     rows = [
-        ["**`groundup start`**" if name == "command" else title(name), f"{seconds * 1000:,.0f}"]
-        for name, seconds in results["start"].items()
+        [
+            "**`groundup start`**" if name == "command" else title(name),
+            f"{row['ms']:,}",
+            f"{row['cpu_ms']:,}",
+        ]
+        for name, row in results["start"].items()
     ]
-    return write_table(["", "ms"], rows)
+    return write_table(["", "ms", "ms of CPU"], rows)
 
 
 def imports(results: Results) -> str:
@@ -162,10 +170,7 @@ def waiting(results: Results, pictures: Pictures) -> str:
     """Draw what three kinds of servers do when handlers wait."""
     found, words = results["waiting"], list[str]()
     for wait, first in next(iter(found.values())).items():
-        lines = [
-            Line(WAYS[way], tuple((float(at), rate) for at, rate in row[wait].items()), KINDS[way])
-            for way, row in found.items()
-        ]
+        lines = [Line(WAYS[way], trace(row[wait]), KINDS[way]) for way, row in found.items()]
         what = f"A wait of {wait} ms: answers a second"
         pictures[f"waiting-{wait}"] = draw_lines(what, "clients", lines)
         words.append(f"![{what}, as in the table](benchmarks/waiting-{wait}.svg)")
@@ -173,6 +178,11 @@ def waiting(results: Results, pictures: Pictures) -> str:
         clients = [f"{int(count):,}" for count in first]
         words.append(write_table([f"{wait} ms; clients:", *clients], rows))
     return "\n\n".join(words)
+
+
+def trace(row: Mapping[str, float]) -> tuple[tuple[float, float], ...]:
+    """Return the points of a line; an axis of tenfold steps has no zero."""
+    return tuple((float(clients), max(rate, 0.5)) for clients, rate in row.items())
 
 
 def flames(results: Results, pictures: Pictures) -> str:

@@ -48,7 +48,7 @@ def test_lines_keep_to_the_decades_of_their_values() -> None:
 
     picture = str(draw_lines("title", "clients", [line]))
 
-    assert 'points="58,244 362,34"' in picture
+    assert 'points="58,244 348,34"' in picture
     assert "ours: 10 at 1, 1,000 at 10." in picture
 
 

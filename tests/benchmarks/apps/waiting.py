@@ -12,10 +12,9 @@ import time
 from tests.benchmarks.content import HELLO, WAIT
 
 from groundup_asyncserver import serve
+from groundup_httpparse import RequestParser
 from groundup_messages import Request, Response
 from groundup_tcpserver import Connection, TCPServer
-
-ANSWER = f"HTTP/1.1 200 OK\r\nContent-Length: {len(HELLO)}\r\n\r\n{HELLO}".encode()
 
 
 async def block(request: Request) -> Response:
@@ -32,9 +31,11 @@ async def wait(request: Request) -> Response:
 
 def talk(connection: Connection) -> None:
     """Answer one request after the other, in the connection's own thread."""
-    while connection.read_until(b"\r\n\r\n"):
+    parser = RequestParser()
+    while head := connection.read_until(b"\r\n\r\n"):
+        parser.feed(head)
         time.sleep(WAIT)
-        connection.send(ANSWER)
+        connection.send(Response(200, HELLO).serialize())
 
 
 if __name__ == "__main__":
