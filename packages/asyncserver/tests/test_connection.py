@@ -480,3 +480,61 @@ async def test_the_client_may_close_its_side_behind_many_pipelined_requests(
     wire.writer.write_eof()
 
     assert len(bodies(await wire.read_all())) == 100
+
+
+AFTER_CLOSE = b"POST /after HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi"
+
+
+@pytest.mark.parametrize("handler", [echo, slow_echo])
+@pytest.mark.parametrize("together", [True, False])
+async def test_no_request_after_a_close_is_processed(
+    in_memory: Any, turns: Any, handler: Any, together: bool
+) -> None:
+    """RFC 9112, section 9.6: neither one that came in the same piece nor one that comes later."""
+    seen: list[str] = []
+
+    async def noting(request: Request) -> Response:
+        seen.append(request.path)
+        answer: Response = await handler(request)
+        return answer
+
+    transport = in_memory(noting)
+    for piece in [LAST + AFTER_CLOSE] if together else [LAST, AFTER_CLOSE]:
+        await transport.feed(piece)
+    await turns()
+
+    assert seen == ["/last"]
+    assert bodies(transport.take()) == [b"GET /last "]
+    assert transport.closing or transport.wrote_eof
+
+
+async def test_no_request_after_an_answer_with_close_is_processed(
+    in_memory: Any, turns: Any
+) -> None:
+    seen: list[str] = []
+
+    async def handler(request: Request) -> Response:
+        seen.append(request.path)
+        return Response(200, "bye", {"Connection": "close"})
+
+    transport = in_memory(handler)
+    await transport.feed(GET + AFTER_CLOSE)
+    await turns()
+
+    assert seen == ["/"]
+    assert transport.take().count(b"HTTP/1.1 200") == 1
+
+
+@pytest.mark.parametrize("handler", [echo, slow_echo, sync_echo])
+async def test_a_connection_ends_after_its_last_request(exchange: Any, handler: Any) -> None:
+    answer = await exchange(handler, GET * 4, max_requests=3)
+
+    first, second, third = answer.split(b"HTTP/1.1 200 OK\r\n")[1:]
+    assert b"Connection:" not in first + second
+    assert b"Connection: close" in third
+
+
+async def test_without_a_number_of_requests_a_connection_has_no_last_one(exchange: Any) -> None:
+    answer = await exchange(echo, GET * 40 + LAST, max_requests=None)
+
+    assert len(bodies(answer)) == 41

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import socket
 import ssl
 import threading
 from collections.abc import AsyncIterator
@@ -307,6 +308,27 @@ async def test_many_bytes_go_through_tls_whole(start: Any, tls: Any) -> None:
     async with httpx.AsyncClient(verify=tls[1]) as client:
         response = await client.get(f"https://localhost:{server.port}/")
     assert response.content == data
+
+
+async def test_a_closure_alert_is_sent_before_a_tls_connection_closes(start: Any, tls: Any) -> None:
+    """RFC 9112, section 9.8: without it, a client cannot tell an end from a cut."""
+    server = await start(hello, ssl=tls[0])
+
+    def read_all() -> bytes:
+        data = b""
+        with (
+            socket.create_connection(("127.0.0.1", server.port), timeout=5) as plain,
+            # An end without the alert is an SSLEOFError here, in place of b"".
+            tls[1].wrap_socket(
+                plain, server_hostname="localhost", suppress_ragged_eofs=False
+            ) as connection,
+        ):
+            connection.sendall(b"GET / HTTP/1.0\r\n\r\n")
+            while piece := connection.recv(1000):
+                data += piece
+        return data
+
+    assert (await asyncio.to_thread(read_all)).startswith(b"HTTP/1.1 200")
 
 
 async def test_what_is_no_tls_is_closed(start: Any, connect: Any, tls: Any) -> None:

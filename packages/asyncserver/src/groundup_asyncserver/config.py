@@ -45,6 +45,9 @@ class ServerConfig:
     """Connections from one address (IPv6: one /64); None where all come through a proxy."""
     max_body: int = 16 * 1024 * 1024
     """Bytes of a body that the server reads for a handler."""
+    max_requests: int | None = 100_000
+    """Requests of one connection; with the last answer it is closed, and its client comes back to
+    whichever worker has room.  None: no end."""
     max_pipelined: int = 64 * 1024
     """Bytes that are kept of a client that sends before it has been answered."""
     max_drain: int = 256 * 1024

@@ -10,6 +10,7 @@ answer is in exchange, that from the answer to the transport in link.
 """
 
 import asyncio
+import sys
 
 from groundup_asyncserver.clock import NEVER
 from groundup_asyncserver.config import ServerConfig
@@ -36,13 +37,14 @@ class HTTPProtocol(Exchange):
     Made by ``Server.protocol_factory`` or ``make_protocol``.  Belongs to one event loop.
     """
 
-    __slots__ = ("_held", "_held_size", "_parser")
+    __slots__ = ("_held", "_held_size", "_parser", "_requests_left")
 
     def __init__(self, context: ServerContext) -> None:
         super().__init__(context)
         self._parser = RequestParser(context.config.limits)
         self._held: list[bytes] = []  # what came before its turn
         self._held_size = 0
+        self._requests_left = context.config.max_requests or sys.maxsize
 
     # -- what the transport tells -------------------------------------------------------------
 
@@ -174,7 +176,8 @@ class HTTPProtocol(Exchange):
         context = self._context
         self._busy = True
         self._started = False
-        self._keep = head.keep_alive
+        self._requests_left = left = self._requests_left - 1
+        self._keep = head.keep_alive and left > 0
         self._phase = WORK
         self.deadline = NEVER
         if context.limited:
