@@ -1,7 +1,9 @@
 """groundup_templating.compiler: the Python that runs, and the lines it claims to be from."""
 
 import traceback
+from io import StringIO
 from pathlib import Path
+from pdb import Pdb
 from typing import Any
 
 import pytest
@@ -136,6 +138,21 @@ def test_a_traceback_shows_the_line_of_a_template_from_a_text() -> None:
     text = "".join(traceback.format_exception(caught.value))
     assert 'File "<template <template>>", line 4' in text
     assert "    {{ broken() }}" in text
+
+
+def test_a_debugger_shows_the_line_of_a_template() -> None:
+    with pytest.raises(RuntimeError) as caught:
+        render(PAGE, x=[1], broken=broken)
+    shown = StringIO()
+    debugger = Pdb(stdin=StringIO("up\nup\nlist\nquit\n"), stdout=shown, readrc=False)
+    debugger.use_rawinput = False
+
+    debugger.reset()
+    debugger.interaction(None, caught.tb)
+
+    assert "<template <template>>(4)root()\n-> {{ broken() }}" in shown.getvalue()
+    assert "4  ->\t  {{ broken() }}" in shown.getvalue()
+    assert "{% endfor %}" in shown.getvalue()
 
 
 @pytest.mark.parametrize(

@@ -123,3 +123,11 @@ def test_names_in_a_translation_are_mentioned() -> None:
     page = "{% macro m() %}{% endmacro %}{% trans x=m() %}a {{ x }}{% endtrans %}"
 
     assert find(a=page) == []
+
+
+def test_without_names_all_templates_of_the_loader_are_looked_at() -> None:
+    environment = Environment(DictLoader({"b.html": "{{ 1 | nope }}", "a.html": "{{", "c": ""}))
+    environment.add_filter("known", str)
+
+    assert [finding.name for finding in lint(environment)] == ["a.html", "b.html"]
+    assert lint(Environment()) == []

@@ -1,8 +1,10 @@
 """groundup_templating.template: what a name says about a template, and how it is rendered."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from groundup_templating import Template, TemplateSyntaxError
+from groundup_templating import Template, TemplateError, TemplateSyntaxError
 from groundup_templating.template import start_context
 
 
@@ -77,3 +79,20 @@ def test_a_template_can_be_rendered_again_and_again() -> None:
 def test_a_template_shows_its_name() -> None:
     assert repr(Template("a", name="x.html")) == "<Template x.html>"
     assert repr(Template("a")) == "<Template <template>>"
+
+
+PIECES = r"""
+{{ }} {% %} {# #} - if for x in y endif endfor < a href = ' " > / <script> </script> <style> ` ${ }
+( ) [ ] | upper ~ 1 + not \ // /* */ <!-- --> url( javascript: http-equiv set block b endblock é
+macro m() endmacro include extends raw endraw trans endtrans pluralize _ . , : * ** {%- -%}
+"""
+WORDS = st.sampled_from([*PIECES.split(), " ", "\n", "\0", " x", " in "])
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(WORDS, max_size=25).map("".join), st.sampled_from([None, "a.txt", "a.xml"]))
+def test_any_text_compiles_or_is_refused_at_its_place(source: str, name: str | None) -> None:
+    try:
+        Template(source, name=name)
+    except TemplateError as error:
+        assert error.line is not None  # noqa: PT017 - either way is right

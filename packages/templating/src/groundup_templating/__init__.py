@@ -28,6 +28,7 @@ from groundup_templating.errors import (
     UndefinedError,
 )
 from groundup_templating.explain import Explanation, explain
+from groundup_templating.lint import Finding, lint
 from groundup_templating.loaders import (
     ChainLoader,
     DictLoader,
@@ -52,6 +53,7 @@ __all__ = [
     "Environment",
     "Explanation",
     "FileCache",
+    "Finding",
     "LenientUndefined",
     "LimitError",
     "Limits",
@@ -68,6 +70,7 @@ __all__ = [
     "UndefinedError",
     "escape",
     "explain",
+    "lint",
     "public",
     "pure",
 ]

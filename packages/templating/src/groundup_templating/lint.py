@@ -37,16 +37,17 @@ class Finding(NamedTuple):
         return f"{what} [{self.rule}]{line_break}{where}"
 
 
-def lint(environment: Environment, names: Iterable[str]) -> list[Finding]:
-    """Return what is wrong in these templates, in the order of their names.
+def lint(environment: Environment, names: Iterable[str] | None = None) -> list[Finding]:
+    """Return what is wrong in these templates, or in all of the loader, in the order of names.
 
     >>> from groundup_templating import DictLoader
-    >>> for finding in lint(
-    ...     Environment(DictLoader({"a.html": "{% macro m() %}{% endmacro %}"})), ["a.html"]
-    ... ):
+    >>> environment = Environment(DictLoader({"a.html": "{% macro m() %}{% endmacro %}"}))
+    >>> for finding in lint(environment):
     ...     print(finding.rule, finding.error.message)
     macro macro 'm' is used nowhere
     """
+    if names is None:
+        names = () if environment.loader is None else environment.loader.names()
     findings: list[Finding] = []
     templates: dict[str, Template] = {}
     for name in names:
