@@ -105,3 +105,59 @@ async def test_it_may_be_closed_by_the_handlers_own_drain(start: Any, connect: A
 
     assert await wire.read_all() == b"going away"
     assert asyncio.get_running_loop().time() - started < 2
+
+
+async def test_a_stopping_server_hears_of_the_end_at_once(start: Any, connect: Any) -> None:
+    class Protocol(asyncio.Protocol):
+        def connection_made(self, transport: Any) -> None:
+            self.transport = transport
+
+        def data_received(self, data: bytes) -> None:
+            self.transport.write(data.upper())
+
+        def eof_received(self) -> None:
+            self.transport.write(b"bye")
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            lost.append(exc)
+
+    async def handler(request: Request) -> Response:
+        return Upgrade(Protocol, {"Upgrade": "echo", "Connection": "Upgrade"})
+
+    lost: list[Exception | None] = []
+    server = await start(handler, header_timeout=40)  # the clock alone would take half a second
+    wires = [await connect(server) for _ in range(3)]
+    for wire in wires:
+        await wire.send(UPGRADE)
+        await wire.read_until(b"\r\n\r\n")
+    context = server._context
+    context.clock._timer.cancel()  # so that nobody looks
+    stopping = asyncio.create_task(server.stop(5))
+    await asyncio.sleep(0)
+
+    for wire in wires:
+        await wire.send(b"still here")
+        assert await wire.read(10) == b"STILL HERE"
+        wire.writer.write_eof()
+        assert await wire.read_all() == b"bye"
+    await asyncio.wait_for(stopping, 1)
+
+    assert lost == [None] * 3
+
+
+def test_everything_is_passed_on() -> None:
+    class Protocol(asyncio.Protocol):
+        def __getattribute__(self, name: str) -> Any:
+            return lambda *args: heard.append((name, *args))
+
+    heard: list[Any] = []
+    farewell = upgrades.Farewell(Protocol(), lambda: heard.append("told"))
+
+    farewell.data_received(b"a")
+    farewell.eof_received()
+    farewell.pause_writing()
+    farewell.resume_writing()
+    farewell.connection_lost(None)
+
+    expected: list[Any] = [("data_received", b"a"), ("eof_received",), ("pause_writing",)]
+    assert heard == [*expected, ("resume_writing",), ("connection_lost", None), "told"]
