@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from groundup_errors import Way, debug_response
+from groundup_errors import ServiceUnavailableError, Way, debug_response
 
 
 class Grumpy:
@@ -222,3 +222,24 @@ def test_fits_a_phone_and_the_dark(page: str) -> None:
     assert '<meta name="viewport" content="width=device-width, initial-scale=1">' in page
     assert "prefers-color-scheme:dark" in page
     assert "http" not in page.partition("<body>")[0]  # nothing is loaded from anywhere
+
+
+def test_a_long_chain_of_causes_is_cut(make_request: Callable[..., Any]) -> None:
+    def chain(depth: int) -> None:
+        try:
+            if depth:
+                chain(depth - 1)
+        finally:
+            raise ValueError(depth)
+
+    text = debug_response(catch(chain, 10), make_request(Accept="text/html")).text
+
+    assert text.count("<h2>because of ValueError: ") == 4
+
+
+def test_fields_of_the_error_are_kept(make_request: Callable[..., Any]) -> None:
+    error = ServiceUnavailableError(retry_after=7)
+
+    response = debug_response(error, make_request(Accept="text/html"))
+
+    assert (response.status, response.headers["Retry-After"]) == (503, "7")

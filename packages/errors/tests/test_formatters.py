@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from groundup_errors import ConsoleFormatter, JSONFormatter
-from groundup_errors.formatters import MAX_MESSAGE, MAX_TRACE
+from groundup_errors.formatters import MAX_HEADS, MAX_MESSAGE, MAX_TRACE
 
 Make = Callable[..., logging.LogRecord]
 Read = Callable[[str], dict[str, Any]]
@@ -249,3 +249,36 @@ def test_levels_have_colours_on_terminals(make_record: Make, level: int, code: s
 
     assert f"\x1b[{code}mLEVEL  \x1b[0m" in ConsoleFormatter(colour=True).format(record)
     assert "\x1b" not in ConsoleFormatter().format(record)
+
+
+def test_names_of_fields_that_are_made_up_do_not_fill_the_memory(
+    make_record: Make, read_line: Read
+) -> None:
+    formatter: Any = JSONFormatter()
+
+    for number in range(MAX_HEADS):
+        formatter.format(make_record(**{f"name{number}": number}))
+    data = read_line(formatter.format(make_record(last=1)))
+
+    assert data["last"] == 1
+    assert len(formatter._heads) == 1
+
+
+def test_a_traceback_that_cannot_be_read_is_told(make_record: Make, read_line: Read) -> None:
+    nonsense: Any = (KeyError, "no exception", None)
+    record = make_record()
+    record.exc_info = nonsense
+    other = make_record()
+    other.exc_text = "as somebody else wrote it"
+
+    assert "could not be written" in read_line(JSONFormatter().format(record))["stack_trace"]
+    assert read_line(JSONFormatter().format(other))["stack_trace"] == "as somebody else wrote it"
+
+
+def test_a_secret_is_masked_whatever_its_type(make_record: Make, read_line: Read) -> None:
+    record = make_record(token=1.5, password=["a"], secret=True, api_key="x", csrf=None, otp=7)
+
+    data = read_line(JSONFormatter().format(record))
+
+    assert [data[name] for name in ("token", "password", "secret", "api_key")] == ["***"] * 4
+    assert (data["csrf"], data["otp"]) == (None, 7)

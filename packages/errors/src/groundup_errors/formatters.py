@@ -251,8 +251,6 @@ class ConsoleFormatter(logging.Formatter):
 
 def write_value(value: Any) -> str:
     """Return a value as JSON, as far as JSON goes."""
-    if type(value) is int:
-        return repr(value)
     try:
         return encode(value)
     except (TypeError, ValueError, RecursionError):

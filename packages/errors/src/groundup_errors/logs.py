@@ -71,6 +71,7 @@ class Logging:
         """Start the thread that writes what comes into the queue."""
         self._listener = Listener(waiting.queue, *self._handlers, respect_handler_level=True)
         self._listener.start()
+        waiting.read = True
 
     def begin_in_child(self) -> None:
         """Start the thread again in a process that was forked, which has none of its parent's."""
@@ -89,6 +90,9 @@ class Logging:
         if self._listener is not None:
             self._listener.stop()
             self._listener = None
+            for handler in self._installed:
+                if isinstance(handler, BoundedQueueHandler):
+                    handler.read = False
         if self._logger.handlers == self._installed:
             self._logger.handlers[:], level = self._before
             self._logger.setLevel(level)

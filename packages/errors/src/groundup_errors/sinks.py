@@ -12,6 +12,7 @@ that waits for its log is down.
 import logging
 import logging.handlers
 import queue
+import threading
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
@@ -131,6 +132,17 @@ class BoundedQueueHandler(LineHandler, logging.handlers.QueueHandler):
         super().__init__(queue.SimpleQueue())
         self._size = size
         self.dropped = 0
+        self.read = False  # by a listener
+
+    def flush(self) -> None:
+        """Wait until what is in the queue was written, but not for ever.
+
+        ``logging.shutdown`` calls this, which is all that a forked process does at its end.
+        """
+        if self.read:
+            written = threading.Event()
+            self.queue.put_nowait(written)
+            written.wait(PATIENCE)
 
     def empty(self) -> None:
         """Begin with an empty queue."""
@@ -169,16 +181,20 @@ class BoundedQueueHandler(LineHandler, logging.handlers.QueueHandler):
             waiting.put(logging.makeLogRecord({"name": "groundup.logs", "msg": text} | WARNING))
 
 
+PATIENCE = 5.0  # seconds for a disk at the end of a process
 WARNING = {"levelno": logging.WARNING, "levelname": "WARNING"}
 
 
 class Listener(logging.handlers.QueueListener):
     """Writes what is in the queue, in a thread that outlives every error."""
 
-    def handle(self, record: logging.LogRecord | str) -> None:
+    def handle(self, record: logging.LogRecord | str | threading.Event) -> None:
         """Write a record or a line; a stream is flushed when nothing more waits for it."""
+        if isinstance(record, threading.Event):
+            record.set()
+            return
         with suppress(Exception):
-            if not isinstance(record, str):
+            if isinstance(record, logging.LogRecord):
                 super().handle(record)
                 return
             waiting: Any = self.queue
