@@ -33,6 +33,8 @@ class Application:
     async def startup(self):
         if "fail" in sys.argv:
             raise RuntimeError("no database here")
+        if "vanish" in sys.argv:
+            os.kill(os.getpid(), 9)
 
     async def drain(self): pass
     async def shutdown(self): pass
@@ -145,8 +147,18 @@ def test_workers_that_cannot_start_are_an_error(run: Any) -> None:
 
     assert output == ""
     assert process.returncode == 1
-    assert "no database here" in errors
-    assert "ended with status 1 before it was ready" in errors
+    assert errors.count("RuntimeError: no database here (<string>:17)") == 1
+    assert "Traceback" not in errors.partition("no database here")[2]
+    assert errors.count("Traceback") == 1  # that of `serve`, which nobody here catches
+
+
+def test_workers_that_just_end_are_an_error(run: Any) -> None:
+    process = run("vanish")
+
+    output, errors = process.communicate(timeout=20)
+
+    assert output == ""
+    assert "was killed by signal 9 before it was ready" in errors
 
 
 def test_workers_end_when_their_supervisor_is_killed(run: Any) -> None:

@@ -16,9 +16,11 @@ import select
 import signal
 import socket
 import time
+import traceback
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from groundup_asyncserver.errors import WorkerError
@@ -31,13 +33,16 @@ HEALTHY = 5.0  # seconds after which a death is no sign of a worker that cannot 
 FIRST_DELAY = 0.5  # seconds before a worker that died young is replaced; doubled each time
 LAST_DELAY = 30.0
 STOPPING = (signal.SIGINT, signal.SIGTERM)
-READY = b"r"
+READY, FAILED = b"r", b"f"
+MAX_FAILURE = 500  # characters
 
 
 class Lifeline:
     """A worker's connection to its supervisor: says "ready", and ends when the supervisor does."""
 
     def __init__(self, connection: socket.socket) -> None:
+        self.ready = False
+        """Whether this worker has begun to serve."""
         self._connection = connection
 
     def fileno(self) -> int:
@@ -46,7 +51,12 @@ class Lifeline:
 
     def say_ready(self) -> None:
         """Tell the supervisor that this worker listens."""
+        self.ready = True
         self._connection.send(READY)
+
+    def say_failed(self, error: BaseException) -> None:
+        """Tell the supervisor why this worker cannot begin: it has one terminal for all of them."""
+        self._connection.send(FAILED + describe(error).encode("utf-8", "replace"))
 
 
 @dataclass
@@ -56,9 +66,20 @@ class Worker:
     pid: int = 0
     lifeline: socket.socket | None = None
     ready: bool = False
+    failure: str = ""
     started: float = 0.0
     delay: float = FIRST_DELAY
     due: float = 0.0
+
+    def hear(self) -> None:
+        """Take what the process has said, if it has."""
+        if self.lifeline is None or self.ready:
+            return
+        with suppress(BlockingIOError, ConnectionError):
+            word = self.lifeline.recv(4 * MAX_FAILURE)
+            self.ready = word == READY
+            if word.startswith(FAILED):
+                self.failure = word[1:].decode("utf-8", "replace")
 
 
 @dataclass
@@ -135,12 +156,12 @@ class Supervisor:
             self._be_worker(ours, theirs)
         theirs.close()
         ours.setblocking(False)  # noqa: FBT003 - its only form
-        worker.pid, worker.lifeline, worker.ready = pid, ours, False
+        worker.pid, worker.lifeline, worker.ready, worker.failure = pid, ours, False, ""
         worker.started = time.monotonic()
 
     def _be_worker(self, ours: socket.socket, theirs: socket.socket) -> None:
         """Do the work of a worker, and never return to the supervisor's code."""
-        status = 1
+        status, lifeline = 1, Lifeline(theirs)
         try:
             os.setpgid(0, 0)
             signal.set_wakeup_fd(-1)
@@ -151,10 +172,13 @@ class Supervisor:
             for other in self._workers:
                 if other.lifeline is not None:  # a copy here would hide the supervisor's end
                     other.lifeline.close()
-            self.work(Lifeline(theirs))
+            self.work(lifeline)
             status = 0
-        except BaseException:
-            logger.exception("worker %d failed", os.getpid())
+        except BaseException as error:
+            if lifeline.ready:
+                logger.exception("worker %d failed", os.getpid())
+            else:
+                lifeline.say_failed(error)
         finally:
             logging.shutdown()
             os._exit(status)
@@ -171,7 +195,7 @@ class Supervisor:
             wakeup.recv(4096)
         for worker in self._workers:
             if worker.lifeline in readable:
-                worker.ready = worker.lifeline.recv(1) == READY
+                worker.hear()
         self._bury()
         if not self._announced and all(worker.ready for worker in self._workers):
             self._announced = True
@@ -183,13 +207,19 @@ class Supervisor:
             if not worker.pid or not (status := reap(worker.pid)):
                 continue
             pid, worker.pid = worker.pid, 0
+            worker.hear()
             if worker.lifeline is not None:
                 worker.lifeline.close()
                 worker.lifeline = None
             if self._stopping:
                 continue
             if not self._announced and not worker.ready:
-                raise WorkerError(f"worker {pid} {status} before it was ready: see its error above")
+                raise WorkerError(
+                    f"workers must be able to start, got {worker.failure}: one alone (workers=1) "
+                    "shows where"
+                    if worker.failure
+                    else f"worker {pid} {status} before it was ready"
+                )
             lived = time.monotonic() - worker.started
             worker.delay = FIRST_DELAY if lived > HEALTHY else min(worker.delay * 2, LAST_DELAY)
             worker.due = time.monotonic() + (0 if lived > HEALTHY else worker.delay)
@@ -215,6 +245,19 @@ class Supervisor:
         for worker in self._workers:
             if worker.pid:
                 os.kill(worker.pid, number)
+
+
+def describe(error: BaseException) -> str:
+    """Return an error in one line, with the place that raised it.
+
+    >>> describe(OSError("no file, no fun"))
+    'OSError: no file, no fun'
+    """
+    place = ""
+    if frames := traceback.extract_tb(error.__traceback__):
+        place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})"
+    text = " ".join(f"{type(error).__name__}: {error}".split())
+    return text[:MAX_FAILURE] + place
 
 
 def reap(pid: int) -> str:
