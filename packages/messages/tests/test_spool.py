@@ -75,7 +75,7 @@ def test_a_missing_folder_for_spools_is_a_clear_error(
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "missing"))
     spool = Spool(in_memory=1)
 
-    with pytest.raises(SpoolError, match="a body must fit on the disk: .* set TMPDIR") as caught:
+    with pytest.raises(SpoolError, match=r"a body must fit on the disk: .* set TMPDIR") as caught:
         spool.write(b"ab")
 
     assert caught.value.status == 507
