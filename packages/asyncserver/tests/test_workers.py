@@ -147,7 +147,7 @@ def test_workers_that_cannot_start_are_an_error(run: Any) -> None:
 
     assert output == ""
     assert process.returncode == 1
-    assert errors.count("RuntimeError: no database here (<string>:17)") == 1
+    assert errors.count("RuntimeError: no database here (<string>:19)") == 1
     assert "Traceback" not in errors.partition("no database here")[2]
     assert errors.count("Traceback") == 1  # that of `serve`, which nobody here catches
 
