@@ -218,6 +218,35 @@ def test_a_value_in_a_tag_is_a_name_or_refused() -> None:
                 template.render(x=attack)
 
 
+IN_TAGS = [
+    "<b {{ x }}>a</b>",
+    "<b {{ x }} {{ x }}>a</b>",
+    "<b c {{ x }} d='e'>a</b>",
+    "<b{{ ' ' ~ x }}>a</b>",
+    "<b{{ ' ' ~ x }}{{ ' ' ~ x }}>a</b>",
+    "<b c{{ ' ' ~ x }}>a</b>",
+    "<b c=d{{ ' ' ~ x }}>a</b>",
+    "<b c='d'{{ ' ' ~ x }}>a</b>",
+]
+HARMLESS = re.compile(r"<b (?:(?!on|style|href|src)[a-z][a-z0-9_.:-]*(?: |(?=>)))*>")
+
+
+@pytest.mark.parametrize("position", IN_TAGS)
+@settings(max_examples=15)
+@given(value=st.text("<>\"'&=/ -onclicksryhef:`\n\0", max_size=8))
+def test_a_value_in_a_tag_is_refused_or_brings_harmless_names(position: str, value: str) -> None:
+    template = Template(position)
+
+    for attack in (*ATTACKS, value):
+        try:
+            page = template.render(x=attack)
+        except ContextError:
+            continue
+        opening, *rest = read(page).shape
+        assert HARMLESS.fullmatch(opening), (attack, opening)
+        assert rest == ["</b>"]
+
+
 def test_there_are_enough_attacks() -> None:
     assert len(set(ATTACKS)) > 390
     assert len(POSITIONS) > 50

@@ -106,7 +106,9 @@ class Walker:
         """Return the context after these statements."""
         for number, statement in enumerate(body, 1):
             try:
-                if isinstance(statement, Print):
+                if isinstance(statement, Text):
+                    context = advance(context, statement.text)
+                elif isinstance(statement, Print):
                     context = self._place_value(statement, context, *body[number : number + 1])
                 else:
                     context = self._step(statement, context)
@@ -117,8 +119,6 @@ class Walker:
 
     def _step(self, statement: Statement, context: Context) -> Context:
         match statement:
-            case Text():
-                return advance(context, statement.text)
             case If():
                 return self._walk_if(statement, context)
             case For():
@@ -152,6 +152,9 @@ class Walker:
         context: Context,
         following: Statement | None = None,
     ) -> Context:
+        if context.state is State.TEXT:  # where most values stand, and all are fine
+            self.places[id(statement)] = context
+            return context
         place = context
         if (
             isinstance(statement, Print)
