@@ -6,8 +6,10 @@ nothing of it is committed.
 """
 
 import ast
+import contextlib
 import difflib
 import inspect
+import io
 import sys
 from collections.abc import Callable, Iterator
 from html import escape
@@ -23,6 +25,28 @@ from groundup_course.running import functions_of, import_extra
 from groundup_course.show import tell_failure, tell_problem
 
 __all__ = ["generate", "main", "outline", "pieces", "step_diff"]
+
+# A program with what it prints, and the learner's part; the page's script gives them their buttons.
+PLAY = """\
+<div class="playground" markdown data-packages="{chapter.package}" data-label="A program to change">
+
+```python
+{code}```
+
+```text
+{printed}```
+
+</div>
+"""
+GRADE = """\
+<div class="playground" markdown data-grade="{chapter.name}" data-label="Your {chapter.module}.py"
+ data-packages="groundup_course groundup_testing">
+
+```python
+{code}```
+
+</div>
+"""
 
 LABELS = ("First hint: a question", "Second hint: an idea", "Third hint: nearly the code")
 
@@ -149,6 +173,9 @@ def pieces(chapter: Chapter) -> Iterator[tuple[str, str]]:
         yield f"{test.name}.py", test.text + "\n"
     if chapter.name in visual.EXAMPLES:
         yield "visual.md", visual.box(chapter.name)
+    if (chapter.folder / "play.py").is_file():
+        yield "play.md", playground(chapter)
+    yield "grade.md", GRADE.format(chapter=chapter, code=chapter.steps[0].read_text("utf-8"))
     yield "outline.txt", outline(chapter.steps[-1].read_text(encoding="utf-8")) + "\n"
     for wrong in chapter.wrong:
         message, code = wrong_message(chapter, wrong), strip_docstring(wrong.path)
@@ -159,6 +186,16 @@ def pieces(chapter: Chapter) -> Iterator[tuple[str, str]]:
     yield from attacks(chapter)
     if (chapter.folder / "compare.json").is_file():
         yield "compare.md", compare_table(chapter)
+
+
+def playground(chapter: Chapter) -> str:
+    """Return the chapter's program for the page, what it prints, and what makes it run there."""
+    source = (chapter.folder / "play.py").read_text(encoding="utf-8")
+    code = strip_docstring(chapter.folder / "play.py")
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(compile(source, "play.py", "exec"), {"__name__": "__main__"})  # noqa: S102 - our own
+    return PLAY.format(chapter=chapter, code=code, printed=printed.getvalue())
 
 
 def strip_docstring(path: Path) -> str:
