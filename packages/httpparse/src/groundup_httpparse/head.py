@@ -66,7 +66,7 @@ REPEATED = frozenset(
 MAX_BLOCK = 2048  # bytes of a block worth remembering
 MAX_BLOCKS = 256  # so the memo's keys hold at most 512 KiB
 
-MAX_SEEN = 1024  # blocks that came once
+MAX_SEEN = 512  # blocks that came once
 
 _seen: set[int] = set()  # their hashes
 _blocks: dict[bytes, tuple[int, Headers, Framing]] = {}
@@ -168,9 +168,10 @@ def _read_around(block: bytes, parts: list[bytes], limits: Limits) -> tuple[int,
     number, headers, framing = known
     place = number
     for at in range(len(parts) - 3, 0, -3):  # backwards: places in front of one stay as they are
-        name, value, behind = parts[at : at + 3]
-        place -= behind.count(b"\n")
-        headers = headers.insert_trusted(place, name.decode(), value.decode("latin-1"))
+        if behind := parts[at + 2]:
+            place -= behind.count(b"\n")
+        name, value = parts[at].decode(), parts[at + 1].decode("latin-1")
+        headers = headers.insert_trusted(place, name, value)
     return number + len(parts) // 3, headers, framing
 
 
@@ -180,14 +181,15 @@ def _read_block(block: bytes, limits: Limits) -> tuple[int, Headers, Framing]:
     number, headers = len(fields), Headers.from_trusted(fields)
     framing = read_framing("1.1" if block[0] == ONE else "1.0", headers)
     if len(block) <= MAX_BLOCK and REPEATED.issuperset(headers.lowered()):
-        if hash(block) in _seen:
+        known = hash(block)
+        if known in _seen:
             if len(_blocks) >= MAX_BLOCKS:
                 _blocks.clear()
             _blocks[block] = number, headers.copy(), framing
         else:
             if len(_seen) >= MAX_SEEN:
                 _seen.clear()
-            _seen.add(hash(block))
+            _seen.add(known)
     return number, headers, framing
 
 

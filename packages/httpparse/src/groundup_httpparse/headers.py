@@ -190,10 +190,13 @@ class Headers(MutableMapping[str, str]):
         """Return a copy with one more line before the one at a place; it is not checked."""
         items = list(self._items)
         items.insert(place, (name, value))
-        index, key = self._index, name.lower()
         other = self.__class__.__new__(self.__class__)
         other._items = items
-        other._index = None if index is None or key in index else {**index, key: value}
+        other._index = None
+        index, key = self._index, name.lower()
+        if index is not None and key not in index:
+            other._index = index = index.copy()
+            index[key] = value
         return other
 
     def _own(self) -> tuple[list[tuple[str, str]], dict[str, str]]:
