@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from groundup_templating.context import Context, State
+from groundup_templating.context import Context
 from groundup_templating.errors import TemplateNotFound
-from groundup_templating.linker import Linker, choose_block
+from groundup_templating.linker import Linker, choose_block, start_of_module
 from groundup_templating.macro import Module
 from groundup_templating.runtime import Output, Run
 from groundup_templating.template import Blocks
@@ -34,8 +34,7 @@ class AsyncLinker:
             if ignore_missing:
                 return
             raise
-        if start.state is State.PLAIN:
-            start = template.start
+        start = template.start_in(start)
         run.enter()
         visible = self._linker.visible(names)
         await template.run_into_async(run, visible, out, {}, start, part=True)
@@ -52,8 +51,7 @@ class AsyncLinker:
     ) -> None:
         """Run the parent of a template, with the blocks that have been collected."""
         template = self._linker.find(wanted)
-        if start.state is State.PLAIN:
-            start = template.start
+        start = template.start_in(start)
         run.enter()
         await template.run_into_async(run, names, out, blocks, start)
         run.leave()
@@ -98,9 +96,7 @@ class AsyncLinker:
         """Run a template for what it binds."""
         template = self._linker.find(wanted)
         visible = self._linker.visible(names)
-        start = template.start
-        if not plain and start.state is State.PLAIN:
-            start = Context()  # macros of a page are HTML, wherever they come from
+        start = start_of_module(template, plain=plain)
         run.enter()
         await template.run_into_async(run, visible, Output(), {}, start)
         run.leave()

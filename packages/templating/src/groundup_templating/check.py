@@ -8,7 +8,7 @@ and include whose name is written out, so that ``--check`` finds what would be r
 from collections.abc import Iterable, Iterator
 
 from groundup_templating.compiler import Unit
-from groundup_templating.context import Context, State
+from groundup_templating.context import Context
 from groundup_templating.errors import TemplateError, TemplateNotFound
 from groundup_templating.nodes import Const, Expression
 from groundup_templating.statements import (
@@ -71,7 +71,7 @@ def compile_blocks(
     extends = template.tree.extends
     parent = find_template(template, extends.template if extends else None, missing=missing)
     if parent is not None:
-        above = _start_of(parent, start)
+        above = parent.start_in(start)
         chain = (*children, template)
         compiled = compile_blocks(parent, above, missing=missing, children=chain)
     units = [template.unit(None, start)]
@@ -106,11 +106,7 @@ def _check(template: Template, start: Context, seen: set[tuple[str, Context]]) -
         part = find_template(template, statement.template, missing=statement.ignore_missing)
         for unit in units:
             if part is not None and id(statement) in unit.places:
-                _check(part, _start_of(part, unit.places[id(statement)]), seen)
-
-
-def _start_of(template: Template, place: Context) -> Context:
-    return template.start if place.state is State.PLAIN else place
+                _check(part, part.start_in(unit.places[id(statement)]), seen)
 
 
 def find_template(

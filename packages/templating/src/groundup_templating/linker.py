@@ -8,14 +8,14 @@ escaped for the page that a browser will see.
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from groundup_templating.context import Context, State
+from groundup_templating.context import TEXT, Context, State
 from groundup_templating.errors import TemplateError, TemplateNotFound, shorten, suggest
 from groundup_templating.macro import Module
 from groundup_templating.runtime import Output, Run
 from groundup_templating.template import Blocks, Template
 from groundup_templating.undefined import Undefined
 
-__all__ = ["Linker", "choose_block"]
+__all__ = ["Linker", "choose_block", "start_of_module"]
 
 
 class Source(Protocol):
@@ -40,6 +40,13 @@ def choose_block(blocks: Blocks, name: str, level: int) -> Template:
     if level >= len(chain):
         raise TemplateError(f"block {name!r} has no parent that super() could show")
     return chain[level]
+
+
+def start_of_module(template: Template, *, plain: bool) -> Context:
+    """Return the context where a template starts that is run for what it binds."""
+    if plain or template.start.state is not State.PLAIN:
+        return template.start
+    return TEXT  # macros of a page are HTML, wherever they come from
 
 
 class Linker:
@@ -86,8 +93,7 @@ class Linker:
             if ignore_missing:
                 return
             raise
-        if start.state is State.PLAIN:
-            start = template.start
+        start = template.start_in(start)
         run.enter()
         template.run_into(run, self.visible(names), out, {}, start)
         run.leave()
@@ -103,8 +109,7 @@ class Linker:
     ) -> None:
         """Run the parent of a template, with the blocks that have been collected."""
         template = self.find(wanted)
-        if start.state is State.PLAIN:
-            start = template.start
+        start = template.start_in(start)
         run.enter()
         template.run_into(run, names, out, blocks, start)
         run.leave()
@@ -149,9 +154,7 @@ class Linker:
         """Run a template for what it binds."""
         template = self.find(wanted)
         visible = self.visible(names)
-        start = template.start
-        if not plain and start.state is State.PLAIN:
-            start = Context()  # macros of a page are HTML, wherever they come from
+        start = start_of_module(template, plain=plain)
         run.enter()
         template.run_into(run, visible, Output(), {}, start)
         run.leave()

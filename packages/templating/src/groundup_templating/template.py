@@ -99,6 +99,13 @@ class Template:
     def __repr__(self) -> str:
         return f"<Template {self.name}>"
 
+    def start_in(self, place: Context) -> Context:
+        """Return the context where this template starts if it is put into another, there.
+
+        In text that is not HTML it stays what its name says.
+        """
+        return self.start if place.state is State.PLAIN else place
+
     def unit(self, block: str | None, start: Context, *, waits: bool = False) -> Unit:
         """Return the compiled template, or one block of it, for the context where it starts."""
         key = (block, start, waits)
