@@ -1,5 +1,6 @@
 """groundup_asyncserver.config: numbers that would hang a server are refused."""
 
+import ssl
 from typing import Any
 
 import pytest
@@ -17,6 +18,13 @@ from groundup_asyncserver import ServerConfig
         pytest.param({"body_timeout": float("nan")}, "got nan", id="nan"),
         pytest.param({"handler_timeout": 0.0}, "handler_timeout must be more than 0", id="handler"),
         pytest.param({"threads": 0}, "threads must be more than 0", id="threads"),
+        pytest.param({"max_requests": 0}, "max_requests must be more than 0", id="requests"),
+        pytest.param({"private_key": "a.pem"}, "must come with a certificate", id="key-alone"),
+        pytest.param(
+            {"ssl": ssl.create_default_context(), "certificate": "a.pem"},
+            "ssl and certificate must not both be given",
+            id="two-certificates",
+        ),
     ],
 )
 def test_refuses_numbers_that_make_no_sense(settings: dict[str, Any], message: str) -> None:

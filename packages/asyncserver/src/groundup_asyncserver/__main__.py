@@ -68,6 +68,8 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
     parser.add_argument("--port", type=int, default=8000, help="0 for a free one (%(default)s)")
     parser.add_argument("--unix", metavar="PATH", help="listen on a Unix socket in place of a port")
+    parser.add_argument("--certificate", metavar="PEM", help="serve TLS; read again on SIGHUP")
+    parser.add_argument("--private-key", metavar="PEM", help="its key, if in a file of its own")
     parser.add_argument("--workers", type=int, default=1, help="processes (%(default)s)")
     parser.add_argument(
         "--loop", choices=("auto", "asyncio", "uvloop"), default="auto", help="(%(default)s)"
@@ -86,6 +88,8 @@ def main(arguments: list[str] | None = None) -> int:
             host=options.host,
             port=options.port,
             unix=options.unix,
+            certificate=options.certificate,
+            private_key=options.private_key,
             loop=options.loop,
             workers=options.workers,
             announce=announce,

@@ -34,6 +34,10 @@ class ServerConfig:
     """The path of a Unix socket to listen on, in place of host and port."""
     ssl: SSLContext | None = None
     """Certificates and rules for TLS; None serves plain HTTP."""
+    certificate: str | None = None
+    """A PEM file with the certificate's chain, in place of ``ssl``: read again when it changes."""
+    private_key: str | None = None
+    """A PEM file with the certificate's key; None when both are in one file."""
     reuse_port: bool = False
     """Whether other processes may listen on the same port at the same time."""
     backlog: int = 2048
@@ -86,8 +90,17 @@ class ServerConfig:
                 if low or value != value:  # noqa: PLR0124 - that is what NaN does
                     bound = "0 or more" if option.name in MAY_BE_ZERO else "more than 0"
                     raise ValueError(f"{option.name} must be {bound}, got {value!r}")
+        if self.ssl is not None and self.certificate is not None:
+            raise ValueError("ssl and certificate must not both be given: ssl has one already")
+        if self.private_key is not None and self.certificate is None:
+            raise ValueError("private_key must come with a certificate: give its file, too")
         if self.port > MAX_PORT:
             raise ValueError(f"port must be 0 to {MAX_PORT}, got {self.port}")
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether it is TLS that is served."""
+        return self.ssl is not None or self.certificate is not None
 
     @property
     def tick(self) -> float:

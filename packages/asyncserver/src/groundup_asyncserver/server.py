@@ -16,6 +16,7 @@ from typing import Any, Self
 
 from groundup_asyncserver.acceptor import Acceptor
 from groundup_asyncserver.calls import find_lifespan
+from groundup_asyncserver.certificates import Certificate
 from groundup_asyncserver.config import ServerConfig
 from groundup_asyncserver.connection import HTTPProtocol
 from groundup_asyncserver.context import ServerContext
@@ -28,6 +29,7 @@ __all__ = ["Server"]
 
 logger = logging.getLogger("groundup.server")
 
+CERTIFICATE_LOOK = 10.0  # seconds between two looks at the files of a certificate
 LAST_WAIT = 1.0  # seconds that cancelled requests get for their closing
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where to reach what is served on all
 
@@ -74,6 +76,8 @@ class Server:
         self._listeners: list[Acceptor | asyncio.Server] = []
         self._addresses = _find_addresses(sockets or ())
         self._stop_requested: asyncio.Event | None = None
+        self._certificate: Certificate | None = None
+        self._certificate_timer: asyncio.TimerHandle | None = None
 
     @property
     def addresses(self) -> list[Address]:
@@ -88,7 +92,7 @@ class Server:
     @property
     def url(self) -> str:
         """Where a browser on this machine finds the server."""
-        scheme = "http" if self.config.ssl is None else "https"
+        scheme = "https" if self.config.is_secure else "http"
         if self.config.unix is not None:
             return f"{scheme}+unix:{self.config.unix}"
         host, port = self._addresses[0] if self._addresses else (self.config.host or "", None)
@@ -118,6 +122,8 @@ class Server:
         if self._sockets:
             raise RuntimeError("the server runs already: stop it before it starts again")
         # First: nothing has to be undone if that fails.
+        if self.config.certificate is not None:
+            self._certificate = Certificate(self.config.certificate, self.config.private_key)
         self._sockets = open_sockets(self.config) if self._given is None else list(self._given)
         self._addresses = _find_addresses(self._sockets)
         try:
@@ -161,7 +167,9 @@ class Server:
         """
         self._stop_requested = stop = asyncio.Event()
         await self.start()
-        with caught_signals(asyncio.get_running_loop(), self._hear_signal):
+        loop = asyncio.get_running_loop()
+        renew = None if self._certificate is None else self.renew_certificate
+        with caught_signals(loop, self._hear_signal, renew):
             try:
                 if announce is not None:
                     announce(self)
@@ -202,23 +210,43 @@ class Server:
             self._context = None
 
     async def _listen(self) -> None:
-        make, config = self.protocol_factory(), self.config
+        make, config, rules = self.protocol_factory(), self.config, self.config.ssl
+        if self._certificate is not None:
+            rules = self._certificate.context
+            self._watch_certificate()
         for listening in self._sockets:
             acceptor = Acceptor(
-                listening, make, config.ssl, config.header_timeout, config.max_connections
+                listening, make, rules, config.header_timeout, config.max_connections
             )
             try:
                 acceptor.start()
             except NotImplementedError:  # Windows: its loop accepts in another way, and only itself
                 options: dict[str, Any] = {"sock": listening, "backlog": config.backlog}
-                if config.ssl is not None:
-                    options |= {"ssl": config.ssl, "ssl_handshake_timeout": config.header_timeout}
+                if rules is not None:
+                    options |= {"ssl": rules, "ssl_handshake_timeout": config.header_timeout}
                 loop = asyncio.get_running_loop()
                 self._listeners.append(await loop.create_server(make, **options))
             else:
                 self._listeners.append(acceptor)
 
+    def renew_certificate(self) -> bool:
+        """Read the certificate's files again, as SIGHUP does; say whether they could be used.
+
+        Connections that are open keep the one they began with.
+        """
+        return self._certificate is not None and self._certificate.renew()
+
+    def _watch_certificate(self) -> None:
+        certificate = self._certificate
+        if certificate is not None and certificate.changed:
+            certificate.renew()
+        loop = asyncio.get_running_loop()
+        self._certificate_timer = loop.call_later(CERTIFICATE_LOOK, self._watch_certificate)
+
     def _close_listeners(self) -> None:
+        if self._certificate_timer is not None:
+            self._certificate_timer.cancel()
+            self._certificate_timer = None
         for listener in self._listeners:
             listener.close()
         if self._sockets:

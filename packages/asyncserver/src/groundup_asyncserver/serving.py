@@ -3,6 +3,7 @@
 import asyncio
 import importlib
 import os
+import signal
 import sys
 from collections.abc import Callable
 from typing import Any, Literal
@@ -87,7 +88,8 @@ def serve_with_workers(
             announce(server)
 
     try:
-        Supervisor(workers, work, tell, patience=config.grace + 10).run()
+        forwarded = () if config.certificate is None else (signal.SIGHUP,)
+        Supervisor(workers, work, tell, config.grace + 10, forwarded).run()
     finally:
         close_sockets(sockets, config.unix)
 

@@ -1,4 +1,4 @@
-"""Hear the two signals that ask a process to end: Ctrl-C, and what supervisors send."""
+"""Hear the two signals that ask a process to end, and the one that asks it to read files again."""
 
 import asyncio
 import signal
@@ -14,8 +14,17 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 @contextmanager
-def caught_signals(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> Generator[None]:
+def caught_signals(
+    loop: asyncio.AbstractEventLoop,
+    call: Callable[[], None],
+    reload: Callable[[], object] | None = None,
+) -> Generator[None]:
     """Have a function called on the loop for each signal, as long as the block runs.
+
+    Args:
+        loop: Where it is called.
+        call: For SIGINT and SIGTERM.
+        reload: For SIGHUP, on systems that have it; None leaves that signal alone.
 
     Only the main thread can catch signals; in any other nothing is caught.
     """
@@ -27,10 +36,13 @@ def caught_signals(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) ->
         with suppress(RuntimeError):  # the loop has ended already
             loop.call_soon_threadsafe(call)
 
-    before: dict[signal.Signals, Any] = {number: signal.getsignal(number) for number in SIGNALS}
-    for number in SIGNALS:
+    calls: dict[signal.Signals, Callable[[], object]] = dict.fromkeys(SIGNALS, call)
+    if reload is not None and hasattr(signal, "SIGHUP"):
+        calls[signal.SIGHUP] = reload
+    before: dict[signal.Signals, Any] = {number: signal.getsignal(number) for number in calls}
+    for number, function in calls.items():
         try:
-            loop.add_signal_handler(number, call)
+            loop.add_signal_handler(number, function)
         except NotImplementedError:  # Windows
             signal.signal(number, forward)
     try:

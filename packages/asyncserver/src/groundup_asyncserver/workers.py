@@ -98,6 +98,8 @@ class Supervisor:
     announce: Callable[[], None]
     patience: float = 30.0
     """Seconds that workers get to end before they are killed."""
+    forwarded: tuple[signal.Signals, ...] = ()
+    """Signals that are for the workers: SIGHUP."""
     _workers: list[Worker] = field(default_factory=list[Worker])
     _stopping: bool = False
     _announced: bool = False
@@ -123,7 +125,7 @@ class Supervisor:
         ours, theirs = socket.socketpair()
         for end in (ours, theirs):
             end.setblocking(False)  # noqa: FBT003 - its only form
-        numbers = (*STOPPING, signal.SIGCHLD)
+        numbers = (*STOPPING, *self.forwarded, signal.SIGCHLD)
         before: dict[signal.Signals, Any] = {number: signal.getsignal(number) for number in numbers}
         for number in numbers:
             signal.signal(number, self._hear)
@@ -142,6 +144,8 @@ class Supervisor:
             if self._stopping:  # the second time: no patience
                 self._tell(signal.SIGTERM)
             self._stopping = True
+        elif number in self.forwarded:
+            self._tell(signal.Signals(number))
 
     def _start_due(self) -> None:
         now = time.monotonic()
@@ -166,6 +170,8 @@ class Supervisor:
             os.setpgid(0, 0)
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGINT, signal.default_int_handler)
+            for number in self.forwarded:  # until the worker can hear it
+                signal.signal(number, signal.SIG_IGN)
             for number in (signal.SIGTERM, signal.SIGCHLD):
                 signal.signal(number, signal.SIG_DFL)
             ours.close()
