@@ -181,15 +181,15 @@ def _read_block(block: bytes, limits: Limits) -> tuple[int, Headers, Framing]:
     number, headers = len(fields), Headers.from_trusted(fields)
     framing = read_framing("1.1" if block[0] == ONE else "1.0", headers)
     if len(block) <= MAX_BLOCK and REPEATED.issuperset(headers.lowered()):
-        known = hash(block)
-        if known in _seen:
+        mark = hash(block)
+        if mark in _seen:
             if len(_blocks) >= MAX_BLOCKS:
                 _blocks.clear()
             _blocks[block] = number, headers.copy(), framing
         else:
             if len(_seen) >= MAX_SEEN:
                 _seen.clear()
-            _seen.add(known)
+            _seen.add(mark)
     return number, headers, framing
 
 
