@@ -57,7 +57,8 @@ class Subject:
     def of_package(cls, chapter: Chapter) -> "Subject":
         """Return the package that the chapter leads to, in the learner's words if they differ."""
         view = chapter.folder / "package.py"
-        return cls(chapter.package, view if view.is_file() else None)
+        # Under the learner's name: under the package's own it would import itself.
+        return cls(chapter.module, view) if view.is_file() else cls(chapter.package)
 
 
 @dataclass(slots=True)
