@@ -1,5 +1,6 @@
 """groundup_errors.direct: the same line with and without a record, and who must see a record."""
 
+import functools
 import io
 import json
 import logging
@@ -180,9 +181,24 @@ def make_records() -> Callable[[], None]:
     return lambda: logging.setLogRecordFactory(logging.LogRecord)
 
 
+def replace_method(name: str) -> Callable[[], None]:
+    """Do what trackers of errors do."""
+    real = getattr(logging.Logger, name)
+
+    def watched(self: logging.Logger, *args: Any, **kwargs: Any) -> Any:
+        return real(self, *args, **kwargs)
+
+    setattr(logging.Logger, name, watched)
+    return lambda: setattr(logging.Logger, name, real)
+
+
 @pytest.mark.parametrize(
     "prepare",
     [
+        *(
+            pytest.param(functools.partial(replace_method, name), id=name)
+            for name in ("makeRecord", "handle", "callHandlers")
+        ),
         pytest.param(lambda: add_filter(logger), id="filter of the logger"),
         pytest.param(lambda: add_filter(logging.getLogger().handlers[0]), id="filter of ours"),
         pytest.param(lambda: add_handler(logger), id="handler of the logger"),
@@ -202,6 +218,15 @@ def test_whoever_wants_a_record_gets_one(
 
     assert [line["message"] for line in read(stream)] == ["with", "without"]
     assert [record.getMessage() for record in formatted] == ["with"]
+
+
+def test_a_method_that_was_replaced_before_is_seen_as_such() -> None:
+    assert module.find_original("handle") is logging.Logger.handle
+    undo = replace_method("handle")
+    found = module.find_original("handle")
+    undo()
+
+    assert found is None
 
 
 def test_a_record_knows_who_called(stream: io.StringIO) -> None:

@@ -7,8 +7,9 @@
 Half of the time of a line goes into the ``LogRecord``: who called from where, in which thread and
 process, two dozen attributes that a line of JSON has no use for.  So while `configure_logging` is
 in force, loggers look whether their record would meet anything but our own handler.  A filter, a
-handler of somebody else (a test's, a tracker's), a factory for records, an exception to show:
-any of them, and the record is made as ever.
+handler of somebody else (a test's, a tracker's), a factory for records, a method of the standard
+library that a tracker has replaced, an exception to show: any of them, and the record is made as
+ever.
 
 It works for every ``logging.getLogger``: the loggers that there are change their class to one that
 differs in this method alone, and change it back at the end.
@@ -17,6 +18,7 @@ differs in this method alone, and change it back at the end.
 import logging
 import time
 from collections.abc import Mapping
+from types import FunctionType
 from typing import Any
 
 from groundup_errors.context import ContextFilter, current_bound
@@ -24,6 +26,18 @@ from groundup_errors.formatters import STANDARD, JSONFormatter
 from groundup_errors.sinks import LineHandler
 
 __all__ = ["DirectLogger", "ShortCut", "close_shortcut", "open_shortcut"]
+
+
+def find_original(name: str) -> Any:
+    """Return a method of the standard library's loggers, or None if somebody has replaced it."""
+    method: Any = getattr(logging.Logger, name)
+    file = logging.addLevelName.__code__.co_filename
+    own = isinstance(method, FunctionType) and method.__code__.co_filename == file
+    return method if own else None
+
+
+# What trackers of errors replace to see every record; looked at for each line.
+MAKE, HANDLE, CALL = map(find_original, ("makeRecord", "handle", "callHandlers"))
 
 
 class ShortCut:
@@ -41,9 +55,12 @@ class ShortCut:
 
     def fits(self, logger: logging.Logger, level: int) -> bool:
         """Return whether a record of this logger would meet our handler, and nothing else."""
-        handler, root = self._handler, self._root
+        handler, root, standard = self._handler, self._root, logging.Logger
         if (
-            root.handlers != self._handlers
+            standard.callHandlers is not CALL
+            or standard.handle is not HANDLE
+            or standard.makeRecord is not MAKE
+            or root.handlers != self._handlers
             or logger.filters
             or level < handler.level
             or handler.filters != self._filters
@@ -107,9 +124,6 @@ FIXED = frozenset({str, int, float, bool})  # types whose values cannot change
 NOTHING: Mapping[str, object] = {}
 
 
-log_record = logging.Logger._log  # noqa: SLF001 - what a method of that name overrides
-
-
 class DirectLogger(logging.Logger):
     """A logger that takes the short cut when there is one and it fits."""
 
@@ -134,7 +148,8 @@ class DirectLogger(logging.Logger):
             return
         # Not super(): a set-up that ends in another thread may just have changed our class back.
         # One level more, because the caller is not this method.
-        log_record(self, level, msg, args, exc_info, extra, stack_info, stacklevel + 1)
+        standard: Any = logging.Logger
+        standard._log(self, level, msg, args, exc_info, extra, stack_info, stacklevel + 1)  # noqa: SLF001 - what we override
 
 
 shortcut: ShortCut | None = None
