@@ -99,8 +99,6 @@ def test_a_body_that_would_grow_is_refused_as_it_came(serve: Callable[..., Any],
     assert live.log == ""
 
 
-# It reads a body whole before it asks the application; until then `max_body` is what bounds it.
-@pytest.mark.xfail(reason="the server of threads keeps a body in memory, twice", strict=False)
 def test_an_upload_of_200_mib_takes_little_memory_in_the_server_of_threads(
     serve: Callable[..., Any],
 ) -> None:

@@ -1,5 +1,6 @@
 """groundup.reading: whole requests, by the framework's parser or by a plain one."""
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -7,6 +8,10 @@ import pytest
 
 from groundup.reading import MAX_HEAD, EventReader, RequestReader
 from groundup_httpparse import HeaderError, ParseError
+
+
+async def whole(body: Any) -> bytes:
+    return b"".join([piece async for piece in body])
 
 
 class Script:
@@ -133,5 +138,15 @@ def test_the_own_parser_answers_who_waits_and_gives_whole_bodies() -> None:
     found = EventReader(100).read(connection)
 
     assert found
-    assert found.body == b"hello"
+    assert asyncio.run(whole(found.body)) == b"hello"
     assert connection.sent == b"HTTP/1.1 100 Continue\r\n\r\n"
+
+
+def test_a_body_that_ends_too_early_is_an_error_where_it_is_read() -> None:
+    head = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n"
+    connection: Any = Script([head + b"he"])
+    found = EventReader(100).read(connection)
+
+    assert found
+    with pytest.raises(ParseError):
+        asyncio.run(whole(found.body))

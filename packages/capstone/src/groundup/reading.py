@@ -9,10 +9,19 @@ with the status to refuse it with.
 
 import contextlib
 from collections import deque
+from collections.abc import AsyncIterator, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from groundup.interfaces import ParserLike
-from groundup_httpparse import EndOfBody, Headers, Limits, ParseError, RequestHead, RequestParser
+from groundup_httpparse import (
+    EndOfBody,
+    Event,
+    Headers,
+    Limits,
+    ParseError,
+    RequestHead,
+    RequestParser,
+)
 from groundup_tcpserver import Connection, TCPServerError
 
 __all__ = ["EventReader", "Reader", "Received", "RequestReader"]
@@ -31,7 +40,7 @@ class Received(NamedTuple):
     target: str
     version: str
     headers: Headers
-    body: bytes
+    body: bytes | AsyncIterator[bytes]
     keep_alive: bool
 
 
@@ -43,7 +52,11 @@ class Reader(Protocol):
 
 
 class EventReader:
-    """Reads with the framework's parser; bodies up to ``max_body`` bytes are kept whole."""
+    """Reads with the framework's parser.
+
+    A body is read while whoever wants it asks: it may be larger than memory.  The next request can
+    be read when it has come to its end.
+    """
 
     def __init__(self, max_body: int) -> None:
         self._parser = RequestParser(Limits(body=max_body))
@@ -54,33 +67,48 @@ class EventReader:
         Raises:
             ParseError: What came is not HTTP, passes a limit, or ends in the middle.
         """
-        parser, data = self._parser, b""
-        head: RequestHead | None = None
-        body: list[bytes] = []
+        data = b""
         while True:
-            for event in parser.feed(data):
-                if isinstance(event, RequestHead):
-                    head = event
-                    if not event.has_body:
-                        return received(head, b"")
-                    if event.expects_continue:
-                        connection.send(CONTINUE)
-                elif isinstance(event, EndOfBody):
-                    assert head is not None  # noqa: S101 - the parser gives the head first
-                    return received(head, b"".join(body))
-                else:
-                    body.append(event)
-            with contextlib.suppress(*GONE):
-                data = connection.read(PIECE, between=parser.idle)
-                if data:
-                    continue
-            parser.finish()
-            return None
+            events = self._parser.feed(data)
+            if events:
+                return self._begin(connection, events)
+            data = self._more(connection)
+            if not data:
+                return None
 
+    def _begin(self, connection: Connection, events: Sequence[Event]) -> Received:
+        head, *rest = events
+        assert isinstance(head, RequestHead)  # noqa: S101 - the parser gives the head first
+        body: bytes | AsyncIterator[bytes] = b""
+        if head.has_body:
+            if head.expects_continue:
+                connection.send(CONTINUE)
+            body = self._pieces(connection, rest)
+        return Received(head.method, head.target, head.version, head.headers, body, head.keep_alive)
 
-def received(head: RequestHead, body: bytes) -> Received:
-    """Return a request whose parts the framework's parser found."""
-    return Received(head.method, head.target, head.version, head.headers, body, head.keep_alive)
+    async def _pieces(
+        self, connection: Connection, events: Sequence[Event]
+    ) -> AsyncIterator[bytes]:
+        """Yield a body; it waits by blocking, so it is never given to an event loop."""
+        while True:
+            for event in events:
+                if isinstance(event, EndOfBody):
+                    return
+                if isinstance(event, bytes):
+                    yield event
+            events = self._parser.feed(self._more(connection))
+
+    def _more(self, connection: Connection) -> bytes:
+        """Return more bytes, none at an end between two requests.
+
+        Raises:
+            ParseError: The end came in the middle of a request.
+        """
+        with contextlib.suppress(*GONE):
+            if data := connection.read(PIECE, between=self._parser.idle):
+                return data
+        self._parser.finish()
+        return b""
 
 
 class RequestReader:

@@ -5,7 +5,7 @@ r"""An HTTP face over the thread-per-connection server: the blocking way, to com
 
 The thread of the connection does everything for its client: it reads, runs the sync layers and
 handlers, and writes.  Async ones run on one background loop for all, while the thread waits.
-A body is read whole before the application is asked, up to ``max_body``.
+A body is read whole before the application is asked, up to ``max_body``; a large one to disk.
 
 Two of its parts can be yours: the server itself (slot ``server``) and the parser (slot ``parser``).
 """
@@ -22,8 +22,9 @@ from typing import Any, TypeVar
 from groundup.config import Config
 from groundup.interfaces import ServerLike
 from groundup.reading import EventReader, Reader, Received, RequestReader
+from groundup_forms import SpoolError
 from groundup_httpparse import ParseError
-from groundup_messages import Address, Request, Response, Upgrade
+from groundup_messages import Address, PayloadTooLarge, Request, Response, Upgrade
 from groundup_middleware import Pipeline
 from groundup_middleware.background import background_loop
 from groundup_response import (
@@ -118,15 +119,19 @@ class ThreadedServer:
         alive = True
         while alive:
             try:
-                request = reader.read(connection)
-            except ParseError as error:
+                came = reader.read(connection)
+                alive = came is not None and self._answer(connection, came)
+            except (ParseError, PayloadTooLarge, SpoolError) as error:
                 refusal = Response(error.status, f"{error}\n")
                 write_response(connection, refusal, "GET", "1.1", keep_alive=False)
                 return
-            alive = request is not None and self._answer(connection, request)
 
     def _answer(self, connection: Any, came: Received) -> bool:
-        """Answer one request; return whether the connection can be used again."""
+        """Answer one request; return whether the connection can be used again.
+
+        Raises:
+            ParseError, PayloadTooLarge, SpoolError: Its body cannot be read; nothing is answered.
+        """
         request = Request(
             came.method,
             came.target,
@@ -136,7 +141,14 @@ class ThreadedServer:
             server=address_of(self._server.address),
             http_version=came.version,
         )
-        response: Any = self._pipeline.run_sync(request, self._app.handle)
+        try:
+            finish(request.load(limit=self._config.max_body))
+            response: Any = self._pipeline.run_sync(request, self._app.handle)
+            return self._send(connection, response, came)
+        finally:
+            request.close()
+
+    def _send(self, connection: Any, response: Any, came: Received) -> bool:
         if isinstance(response, Upgrade):
             response = Response(501, "this server speaks HTTP only: start it with --server async\n")
         try:
@@ -144,8 +156,22 @@ class ThreadedServer:
                 connection, response, came.method, came.version, keep_alive=came.keep_alive
             )
         finally:
-            request.close()
-            run(response.aclose())
+            if response.closable:
+                run(response.aclose())
+
+
+def finish(coroutine: Coroutine[Any, Any, None]) -> None:
+    """Run a coroutine that waits for nothing but this thread.
+
+    Raises:
+        RuntimeError: It waits for an event loop.
+    """
+    try:
+        coroutine.send(None)
+    except StopIteration:
+        return
+    coroutine.close()
+    raise RuntimeError("a body that is read by a thread must not wait for an event loop")
 
 
 @contextmanager
