@@ -13,6 +13,7 @@ import pytest
 from groundup import Application, Request, Response
 from groundup_compose import OrderError
 from groundup_forms import FormLimits
+from groundup_messages import Address
 from groundup_sessions import SessionManager, csrf_middleware, session_middleware
 from groundup_testing import TestClient
 
@@ -482,3 +483,28 @@ async def test_debug_mode_names_what_blocks_the_loop(caplog: pytest.LogCaptureFi
     await app.shutdown()
 
     assert "blocks" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("peer", "seen"),
+    [
+        pytest.param("10.1.2.3", "203.0.113.9 https", id="ours"),
+        pytest.param("192.0.2.1", "192.0.2.1 http", id="anybody"),
+    ],
+)
+async def test_only_proxies_that_are_named_say_who_the_client_is(peer: str, seen: str) -> None:
+    app = Application(trusted_proxies="10.0.0.0/8")
+
+    @app.get("/")
+    async def whoami(request: Request) -> Response:
+        return Response(200, f"{request.ip} {request.scheme}")
+
+    fields = {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https"}
+    answer = await ask(app, headers=fields, client=Address(peer, 1))
+
+    assert answer.text == seen
+
+
+def test_a_proxy_that_is_no_address_is_refused_at_once() -> None:
+    with pytest.raises(ValueError, match=r"10\.0\.0\.0/99"):
+        Application(trusted_proxies="10.0.0.0/99")

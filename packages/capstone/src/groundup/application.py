@@ -35,7 +35,7 @@ from groundup.routes import Routes
 from groundup.sockets import OpenSockets
 from groundup.streams import OpenStreams
 from groundup_asyncserver import as_asgi
-from groundup_compose import check_order
+from groundup_compose import check_order, proxy_headers
 from groundup_errors import ErrorHandlers, error_boundary
 from groundup_forms import FormLimits
 from groundup_messages import Request
@@ -78,6 +78,9 @@ class Application(Routes):
         max_body: The largest body in bytes that is read before a handler runs.
         form_limits: How many fields and files a form may have, and how large.
         origins: Which ``Origin`` may open a WebSocket; None means this site only.
+        trusted_proxies: Addresses and networks of our own proxies, ``unix`` for a Unix socket: what
+            they say in ``X-Forwarded-For`` and ``X-Forwarded-Proto`` is believed.  For proxies that
+            say it in another way, `use` the layer `groundup_compose.proxy_headers` yourself.
     """
 
     streams_body = True  # the server leaves reading the body to `handle`
@@ -101,6 +104,7 @@ class Application(Routes):
         form_limits: FormLimits | None = None,
         origins: Iterable[str] | None = None,
         websocket_config: WebSocketConfig | None = None,
+        trusted_proxies: str | Iterable[str] = (),
     ) -> None:
         self.debug = debug
         self.router: RouterLike = Router(slashes="redirect") if router is None else router
@@ -125,6 +129,8 @@ class Application(Routes):
         self._mounted: list[Application] = []
         self._form_limits = form_limits
         self._run: Callable[[Request], Awaitable[Response]] | None = None
+        if trusted_proxies:
+            self.use(proxy_headers(trusted_proxies))  # outside of all that look at the client
         if debug:
             watchdog = Watchdog()
             self.on_startup(watchdog.start)

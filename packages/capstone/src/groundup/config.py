@@ -43,6 +43,8 @@ class Config:
         parts: Parts of yours that the example blog runs on, with commas:
             ``router=my_router:Router``.
         trusted_hosts: Values of ``Host`` that are answered, with commas; ``*`` means any.
+        trusted_proxies: Addresses and networks of our own proxies, with commas: they say who the
+            client is.
     """
 
     debug: bool = False
@@ -60,6 +62,7 @@ class Config:
     metrics: bool = False
     parts: str = ""
     trusted_hosts: str = "*"
+    trusted_proxies: str = ""
     origins: Mapping[str, str] = field(default_factory=dict[str, str], repr=False, compare=False)
 
     def secret(self) -> str:

@@ -70,6 +70,16 @@ def test_other_hosts_are_refused(tmp_path: Path) -> None:
             assert client.get("/", headers={"Host": host}).status == status
 
 
+def test_a_site_names_its_proxies(tmp_path: Path) -> None:
+    config = Config(data=str(tmp_path), trusted_proxies="10.0.0.0/8, unix")
+    app = create_app(config, auth_settings=CHEAP)
+
+    assert getattr(app.layers[0], "__name__", "") == "see_client"
+
+    with pytest.raises(ConfigError, match="trusted_proxies"):
+        create_app(Config(data=str(tmp_path), trusted_proxies="nonsense"), auth_settings=CHEAP)
+
+
 @pytest.mark.parametrize("below", [False, True])
 def test_a_folder_that_cannot_be_is_one_line(tmp_path: Path, below: bool) -> None:
     file = tmp_path / "file"

@@ -214,6 +214,22 @@ redis_url = "redis://cache/0"
     assert "debug is on" in run("check", site, "--deploy").output
 
 
+def test_check_reads_every_template(run: Run, folder: Path) -> None:
+    (folder / "pages").mkdir()
+    (folder / "pages" / "wrong.html").write_text("line one\n{{ name | shuot }}\n")
+    (folder / "pages" / "fine.html").write_text("{{ name }}")
+    (folder / "paged.py").write_text(
+        "from groundup import Application\napp = Application(templates='pages')\n"
+    )
+
+    result = run("check", "paged")
+
+    assert result.exit_code == 1
+    assert "wrong.html" in result.output
+    assert "shuot" in result.output
+    assert "fine.html" not in result.output
+
+
 # -- shell -------------------------------------------------------------------------------------
 
 

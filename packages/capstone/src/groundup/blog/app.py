@@ -25,7 +25,7 @@ from groundup.health import add_health_routes
 from groundup.metrics import add_metrics
 from groundup.sessions import for_requests
 from groundup_auth import AuthenticationSystem, AuthSettings
-from groundup_compose import request_id, security_headers, trusted_hosts
+from groundup_compose import proxy_headers, request_id, security_headers, trusted_hosts
 from groundup_middleware import compression, log_requests
 from groundup_orm import Database
 from groundup_sessions import csrf_middleware, session_middleware
@@ -63,6 +63,7 @@ def create_app(
         database=database,
         rooms=parts.pop("rooms", shared.rooms),
         max_body=config.max_body,
+        trusted_proxies=split_proxies(config),
         **parts,
     )
     for layer in (*hosts, request_id(), log_requests(), security_headers(), compression()):
@@ -82,6 +83,18 @@ def create_app(
     app.on_shutdown(shared.close)
     app.on_shutdown(auth.close)
     return app
+
+
+def split_proxies(config: Config) -> list[str]:
+    """Return the proxies that the site names, each checked.
+
+    Raises:
+        ConfigError: One is neither an address nor a network.
+    """
+    names = [name.strip() for name in config.trusted_proxies.split(",") if name.strip()]
+    with naming_setting("trusted_proxies"):
+        proxy_headers(names)
+    return names
 
 
 def make_hosts(config: Config) -> list[Any]:
