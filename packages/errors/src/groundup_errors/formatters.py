@@ -19,7 +19,7 @@ import traceback
 from collections.abc import Mapping
 from json.encoder import JSONEncoder, encode_basestring_ascii
 from math import isfinite
-from typing import Any
+from typing import Any, TypeVar
 
 from groundup_errors.facts import is_group, is_mapping, one_line
 from groundup_errors.redact import MASK, is_secret_key, redact, redact_text
@@ -29,7 +29,7 @@ __all__ = ["ConsoleFormatter", "JSONFormatter"]
 MAX_MESSAGE = 16_384  # characters
 MAX_TRACE = 32_768
 MAX_DEPTH = 8
-MAX_HEADS = 1024  # names of fields
+MAX_HEADS = 1024  # names of fields, or of loggers
 
 MILLISECONDS = [f".{number:03d}Z" for number in range(1001)]  # a look-up, not a format, per line
 
@@ -41,6 +41,9 @@ STANDARD = frozenset(vars(logging.LogRecord("", 0, "", 0, "", (), None))) | {
 }
 
 OWN = frozenset({"timestamp", "level", "logger", "exception", "stack_trace"})
+
+KeyT = TypeVar("KeyT")
+ValueT = TypeVar("ValueT")
 
 encode = JSONEncoder(allow_nan=False).encode
 
@@ -117,6 +120,7 @@ class JSONFormatter(logging.Formatter):
         self._reader = RecordReader(redact=redact)
         self.fields = dict(fields or {})
         self._heads: dict[str, tuple[str, bool]] = {}
+        self._sources: dict[tuple[str, str], str] = {}
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line; whatever is in the record, it does not raise."""
@@ -153,30 +157,41 @@ class JSONFormatter(logging.Formatter):
             extra: The fields.
             members: More of them, as `write_members` wrote them.
         """
-        quote, reader = encode_basestring_ascii, self._reader
-        head = f'{{"timestamp": "{reader.read_time(created)}", "level": {quote(level)}'
+        reader = self._reader
+        moment = reader.read_time(created)
         try:
-            text = quote(reader.read_message(message, args))
+            source = self._sources.get((level, name)) or self._write_source(level, name)
+            text = encode_basestring_ascii(reader.read_message(message, args))
             fields = {**self.fields, **extra} if self.fields else extra
             own = self.write_members(fields) if fields else ""
-            return f'{head}, "logger": {quote(name)}, "message": {text}{own}{members}}}'
+            return f'{{"timestamp": "{moment}", {source}{text}{own}{members}}}'
         except Exception as error:  # noqa: BLE001 - a log line must not end a request
-            kind = type(error).__name__
-            return f'{head}, "message": {quote(f"a record could not be written: {kind}")}}}'
+            text = f"a record could not be written: {type(error).__name__}"
+            source = self._write_source(str(level), "groundup.logs")
+            return f'{{"timestamp": "{moment}", {source}{encode_basestring_ascii(text)}}}'
+
+    def _write_source(self, level: str, name: str) -> str:
+        """Return what stands between the time and the message; it is remembered."""
+        quote = encode_basestring_ascii
+        source = f'"level": {quote(level)}, "logger": {quote(name)}, "message": '
+        remember(self._sources, (level, name), source)
+        return source
 
     def write_members(self, fields: Mapping[str, Any]) -> str:
         """Return fields as members of an object, each with a comma before it."""
         parts: list[str] = []
+        heads, quote, redacted = self._heads, encode_basestring_ascii, self._redact
         for name, value in fields.items():
-            start, secret = self._heads.get(name) or self._write_head(name)
+            start, secret = heads.get(name) or self._write_head(name)
             kind = type(value)  # pyright: ignore[reportUnknownVariableType]  # of anything
             # Most values are text or numbers, and quoting that is all there is to do.
             if kind is str:
                 if secret:
-                    value = MASK  # noqa: PLW2901 - the value is not to be written
-                elif self._redact and not value.isalnum():
-                    value = redact_text(value)  # noqa: PLW2901 - as above
-                parts.append(start + encode_basestring_ascii(value))
+                    parts.append(f'{start}"{MASK}"')
+                elif redacted and not value.isalnum():
+                    parts.append(start + quote(redact_text(value)))
+                else:
+                    parts.append(start + quote(value))
             elif kind is int or (kind is float and not secret and isfinite(value)):
                 parts.append(f"{start}{value!r}")
             else:
@@ -186,13 +201,11 @@ class JSONFormatter(logging.Formatter):
     def _write_head(self, name: str) -> tuple[str, bool]:
         """Return what stands before the value of a field, and whether that is a secret.
 
-        It is remembered: a program has few names of fields, and writes them again and again.
+        It is remembered as well: a program has few names, and writes them again and again.
         """
         shown = f"{name}_" if name in OWN else name
         head = f", {encode_basestring_ascii(shown)}: ", self._redact and is_secret_key(name)
-        if len(self._heads) >= MAX_HEADS:  # names that are made up as one goes
-            self._heads.clear()
-        self._heads[name] = head
+        remember(self._heads, name, head)
         return head
 
     def _write_trace(self, record: logging.LogRecord) -> str:
@@ -247,6 +260,13 @@ class ConsoleFormatter(logging.Formatter):
             return text
         code = next((code for least, code in self.COLOURS if level >= least), "2")
         return f"\x1b[{code}m{text}\x1b[0m"
+
+
+def remember(known: dict[KeyT, ValueT], key: KeyT, value: ValueT) -> None:
+    """Keep a text that will be needed again, unless names are made up as one goes."""
+    if len(known) >= MAX_HEADS:
+        known.clear()
+    known[key] = value
 
 
 def write_value(value: Any) -> str:
