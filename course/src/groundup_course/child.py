@@ -8,6 +8,7 @@ last line says that the end was reached, and the grader counts.
     python -P -m groundup_course.child REPORT < task.json
 """
 
+import contextlib
 import faulthandler
 import functools
 import importlib.util
@@ -17,7 +18,7 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TextIO
@@ -96,23 +97,28 @@ def import_file(path: Path, name: str) -> ModuleType:
 def trial_call(function: Callable[[Any, Trial], Any], trial: Trial) -> Callable[..., Any]:
     """Return a test in which the end of the process is an error, and whose trial is closed."""
 
-    @functools.wraps(function)
-    def call(part: Any, t: Trial) -> Any:
+    @contextlib.contextmanager
+    def watched() -> Iterator[None]:
         try:
-            return function(part, t)
+            yield
         except SystemExit as error:
-            raise Ended(f"the program ended itself with exit status {error.code}") from error
+            trial.error = Ended(f"the program ended itself with exit status {error.code}")
+            raise trial.error from error
+        except Exception as error:
+            trial.error = error
+            raise
         finally:
             trial.close()
 
     @functools.wraps(function)
+    def call(part: Any, t: Trial) -> Any:
+        with watched():
+            return function(part, t)
+
+    @functools.wraps(function)
     async def call_async(part: Any, t: Trial) -> Any:
-        try:
+        with watched():
             return await function(part, t)
-        except SystemExit as error:
-            raise Ended(f"the program ended itself with exit status {error.code}") from error
-        finally:
-            trial.close()
 
     return call_async if inspect.iscoroutinefunction(function) else call
 
@@ -197,24 +203,14 @@ def run_on_runner(
     function: Callable[[Any, Trial], Any], part: Any, trial: Trial
 ) -> BaseException | None:
     """Run a test as `groundup_testing` runs any other, and return what it raised."""
-    errors: list[BaseException] = []
-
-    @functools.wraps(function)
-    def kept(part: Any, t: Trial) -> Any:
-        try:
-            return function(part, t)
-        except BaseException as error:
-            errors.append(error)
-            raise
-
     module = sys.modules[function.__module__]
     path = Path(str(module.__file__))
-    case = Case(path, module, None, kept, trial.name, {"part": part, "t": trial}, TestMarks())
+    case = Case(path, module, None, function, trial.name, {"part": part, "t": trial}, TestMarks())
     with TestRunner(Discovery(path.parent), capture=False) as runner:
         result = runner.run_case(case)
     if result.outcome is Outcome.PASSED:
         return None
-    return errors[0] if errors else AssertionError(result.message)
+    return trial.error or AssertionError(result.message)
 
 
 def run_plainly(

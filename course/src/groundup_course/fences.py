@@ -132,7 +132,7 @@ def run_code(block: Block, names: dict[str, Any]) -> Iterator[str]:
         code = compile(tree, f"<block at line {block.line}>", "exec")
         with contextlib.redirect_stdout(io.StringIO()):
             exec(code, names)  # noqa: S102 - that is what a check of code is
-    except Exception as error:  # noqa: BLE001 - the code of a page may raise anything
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - the code of a page may raise anything
         yield f"code must run, got {type(error).__name__}: {error}"
 
 

@@ -75,6 +75,7 @@ class Trial:
         self.rng = random.Random(f"{seed}:{name}")  # noqa: S311 - to vary tests, not to hide
         self.name, self.rule, self.source = name, rule, source
         self.lines: list[str] = []
+        self.error: BaseException | None = None  # what ended the test
         self.where = ""  # the learner's line that returned last
         self._file = file
         self._stack = contextlib.ExitStack()
