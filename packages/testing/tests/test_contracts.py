@@ -6,6 +6,7 @@ the framework is put together.
 
 import asyncio
 import concurrent.futures
+import copy
 import inspect
 import re
 import secrets
@@ -245,9 +246,22 @@ class NamelessRouter(Router):
         return found
 
 
+class HastyRouter(Router):
+    """Never comes back from a static segment."""
+
+    def match(self, path: str, method: str | None = None) -> Any:
+        found = super().match(path, method)
+        for _, pattern, _, _, _ in self.routes:
+            static = pattern.count(":") == 0 and path.startswith(f"{pattern}/")
+            if static and pattern != "/" and found and ":" in found["handler"]:
+                return None
+        return found
+
+
 @pytest.mark.parametrize(
     ("make", "name"),
     [
+        (HastyRouter, "a static segment that leads nowhere is given up"),
         (StaticRouter, "a static path finds its handler"),
         (PrefixRouter, "an unknown path is none"),
         (GreedyRouter, "a parameter takes one segment"),
@@ -412,6 +426,24 @@ class CatchingPipeline(Pipeline):
             return Response(500, "caught by the pipeline")
 
 
+class CopyingPipeline(Pipeline):
+    """Gives each layer a request of its own, and the outer ones a response of its own."""
+
+    async def step(self, request: Any, handler: Any, place: int) -> Any:
+        response = await super().step(copy.copy(request), handler, place)
+        return Response(response.status, response.body)
+
+
+class CountingPipeline(Pipeline):
+    """Knows by a counter how far the request is, so nobody gets anywhere twice."""
+
+    reached = -1
+
+    async def step(self, request: Any, handler: Any, place: int) -> Any:
+        self.reached += 1
+        return await super().step(request, handler, min(self.reached, len(self.layers)))
+
+
 class SmallPipeline(Pipeline):
     running = 0
 
@@ -437,6 +469,8 @@ class SmallPipeline(Pipeline):
             CatchingPipeline,
             ["an error goes outwards through next", "an error that nobody catches comes out"],
         ),
+        (CopyingPipeline, ["what a layer changes is seen"]),
+        (CountingPipeline, ["next may be called again"]),
         (SmallPipeline, ["many requests go side by side"]),
     ],
 )

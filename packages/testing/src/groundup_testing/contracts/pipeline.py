@@ -107,6 +107,43 @@ async def a_layer_may_answer_by_itself(make: Make) -> None:
 
 
 @check_pipeline.add
+async def what_a_layer_changes_is_seen(make: Make) -> None:
+    """The request on its way in by those inside, the response on its way out by those outside."""
+
+    def mark(request: Request, next: Callable[[], Any]) -> Any:
+        request.path += "/marked"
+        response = next()
+        response.set_header("X-Marked", "yes")
+        return response
+
+    pipeline = make()
+    pipeline.use(mark)
+    response = await pipeline.compile(plain_handler)(Request("GET", "/there"))
+    equal(response.text, "/there/marked", "path that the handler sees")
+    equal(response.headers.get("X-Marked"), "yes", "field of the response")
+
+
+@check_pipeline.add
+async def next_may_be_called_again(make: Make) -> None:
+    """A layer that tries again runs everything inside of it once more, the layers too."""
+    for handler in (plain_handler, async_handler):
+        story: list[str] = []
+
+        async def twice(_request: Request, next: Callable[[], Any]) -> Any:
+            await next()
+            return await next()
+
+        pipeline = make()
+        pipeline.use(twice)
+        pipeline.use(plain_layer("inner", story))
+        pipeline.use(async_layer("innermost", story))
+        response = await pipeline.compile(handler)(Request("GET", "/there"))
+        equal(response.text, "/there", "answer")
+        once = ["inner in", "innermost in", "innermost out 200", "inner out 200"]
+        equal(story, once * 2, "way")
+
+
+@check_pipeline.add
 async def an_error_goes_outwards_through_next(make: Make) -> None:
     """A layer may catch what is raised inside of it, plain or async."""
 

@@ -85,6 +85,15 @@ def parameter_goes_before_wildcard(make: Make) -> None:
 
 
 @check_router.add
+def a_static_segment_that_leads_nowhere_is_given_up(make: Make) -> None:
+    """The path may go on below a parameter only, and two steps later."""
+    router = make_router(make, "/users/new", "/users/:id/edit", "/:kind/new/:n/log")
+    equal(find(router, "/users/new/edit"), ("/users/:id/edit", {"id": "new"}), "match of an edit")
+    found = find(router, "/users/new/7/log")
+    equal(found, ("/:kind/new/:n/log", {"kind": "users", "n": "7"}), "match of a log")
+
+
+@check_router.add
 def methods_tell_handlers_apart(make: Make) -> None:
     """One path may have a handler for each method; None asks for any."""
     router = make()
