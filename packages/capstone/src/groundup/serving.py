@@ -10,10 +10,8 @@ from typing import Any
 
 from groundup.config import Config
 from groundup.errors import ConfigError, ListenError
-from groundup.threads import ThreadedServer
 from groundup_asyncserver import ListenError as AsyncListenError
 from groundup_asyncserver import Server, WorkerError, serve
-from groundup_tcpserver import ListenError as ThreadsListenError
 
 __all__ = ["Announce", "has_blocking_parts", "serve_async", "serve_threads"]
 
@@ -65,6 +63,10 @@ def serve_threads(app: Any, config: Config, announce: Announce) -> None:
         ConfigError: More than one worker was asked for.
         ListenError: The address cannot be listened on.
     """
+    # Whoever serves on one event loop needs neither.
+    from groundup.threads import ThreadedServer  # noqa: PLC0415 - costs time to start
+    from groundup_tcpserver import ListenError as ThreadsListenError  # noqa: PLC0415 - as well
+
     if config.workers > 1:
         msg = f"workers must be 1 with the server 'threads', got {config.workers}: use 'async'"
         raise ConfigError(msg)

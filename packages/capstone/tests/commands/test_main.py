@@ -11,11 +11,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from groundup.commands import main as package
-from groundup.commands.main import Commands, cli
+from groundup.commands.main import OURS, Commands, cli
 from groundup.errors import ConfigError, ListenError
 
 Run = Callable[..., Result]
-NAMES = sorted(cli.commands)
+NAMES = sorted(OURS)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -53,13 +53,14 @@ def test_it_runs_as_a_module() -> None:
     assert done.stdout.startswith("groundup, version ")
 
 
-def test_guests_bring_commands_and_broken_ones_are_named(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+@pytest.fixture
+def guests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two distributions that bring a command, and one that would like to be ours."""
     main: Any = sys.modules["groundup.commands.main"]
     guests = [
         EntryPoint("learn", f"{__name__}:learn", "groundup.commands"),
         EntryPoint("broken", "no_such_module:x", "groundup.commands"),
+        EntryPoint("start", f"{__name__}:learn", "groundup.commands"),
     ]
 
     def entry_points(*, group: str) -> list[EntryPoint]:
@@ -68,15 +69,51 @@ def test_guests_bring_commands_and_broken_ones_are_named(
     monkeypatch.setattr(main, "entry_points", entry_points)
     monkeypatch.setattr(EntryPoint, "load", load)
     monkeypatch.setattr(cli, "commands", dict(cli.commands))
-    monkeypatch.setattr(sys, "argv", ["groundup", "learn"])
+    monkeypatch.setattr(cli, "guests", main.LazyCommands.guests.func(cli))
 
+
+def call(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
+    monkeypatch.setattr(sys, "argv", ["groundup", *arguments])
     with pytest.raises(SystemExit) as caught:
         package()
+    assert isinstance(caught.value.code, int)
+    return caught.value.code
 
+
+@pytest.mark.usefixtures("guests")
+def test_guests_bring_commands(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert call(monkeypatch, "learn") == 0
+
+    assert capsys.readouterr() == ("chapter 1\n", "")
+
+
+@pytest.mark.usefixtures("guests")
+def test_a_broken_guest_is_named_and_keeps_nobody_away(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert call(monkeypatch, "--help") == 0
     captured = capsys.readouterr()
-    assert caught.value.code == 0
-    assert captured.out == "chapter 1\n"
     assert captured.err.startswith("groundup: command 'broken' cannot be loaded: ")
+    assert "\n  learn" in captured.out
+    assert "Serve an application" in captured.out
+
+    assert call(monkeypatch, "broken") == 2
+    assert "No such command 'broken'" in capsys.readouterr().err
+
+
+def test_a_command_is_imported_when_it_is_asked_for() -> None:
+    program = (
+        "import sys, groundup.commands.main\n"
+        "print([name for name in ('rich', 'groundup_tcpserver', 'groundup.commands.new',"
+        " 'groundup_testing', 'sqlite3') if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout == "[]\n"
 
 
 @click.command()

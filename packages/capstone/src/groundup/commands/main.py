@@ -1,32 +1,39 @@
 """Put the subcommands together, ours and those of other distributions.
 
 A distribution adds a command with an entry point of the group ``groundup.commands`` whose object
-is a ``click.Command``.
+is a ``click.Command``.  A command is imported when somebody asks for it: ``groundup start`` waits
+for no table printer, and a guest that is broken keeps nobody from ours.
 """
 
-from importlib.metadata import entry_points, version
+from functools import cached_property
+from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 import click
 
-from groundup.commands.check import check
-from groundup.commands.config import config
-from groundup.commands.database import db
-from groundup.commands.explain import explain
-from groundup.commands.new import new
-from groundup.commands.parts import parts
-from groundup.commands.routes import routes
-from groundup.commands.shell import shell
-from groundup.commands.start import start
-from groundup.commands.static import static
-from groundup.commands.trace import trace
-from groundup.commands.verify import verify
 from groundup.errors import GroundupError, ListenError
 from groundup_compose import OrderError
 
-__all__ = ["cli", "main"]
+__all__ = ["OURS", "cli", "main"]
 
 MACHINE_REFUSED, USER_MISTAKE = 1, 2
+GROUP = "groundup.commands"
+
+# The name, and the module of this package with a command of that name in it.
+OURS = {
+    "check": "check",
+    "config": "config",
+    "db": "database",
+    "explain": "explain",
+    "new": "new",
+    "parts": "parts",
+    "routes": "routes",
+    "shell": "shell",
+    "start": "start",
+    "static": "static",
+    "trace": "trace",
+    "verify": "verify",
+}
 
 
 class Commands(click.Group):
@@ -41,10 +48,39 @@ class Commands(click.Group):
             ctx.exit(MACHINE_REFUSED if isinstance(error, ListenError) else USER_MISTAKE)
 
 
+class LazyCommands(Commands):
+    """The same, with our commands and those of guests, each imported when it is asked for."""
+
+    @cached_property
+    def guests(self) -> dict[str, EntryPoint]:
+        """The commands of other distributions; to look for them takes as long as to start."""
+        return {entry.name: entry for entry in entry_points(group=GROUP) if entry.name not in OURS}
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return all names."""
+        return sorted({*super().list_commands(ctx), *OURS, *self.guests})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command, None when there is none of that name, or only a broken one."""
+        found = super().get_command(ctx, cmd_name)
+        if found is None and cmd_name in OURS:
+            entry = EntryPoint(cmd_name, f"{__package__}.{OURS[cmd_name]}:{cmd_name}", GROUP)
+            found = entry.load()
+        elif found is None and cmd_name in self.guests:
+            try:
+                found = self.guests[cmd_name].load()
+            except Exception as error:  # noqa: BLE001 - a broken guest must not keep ours away
+                click.echo(f"groundup: command {cmd_name!r} cannot be loaded: {error}", err=True)
+        if found is not None:
+            self.add_command(found, cmd_name)
+        return found
+
+
 @click.group(
-    cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+    cls=LazyCommands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.version_option(version("groundup"), prog_name="groundup")
+@click.version_option(package_name="groundup", prog_name="groundup")
 def cli() -> None:
     """A web framework from the ground up.
 
@@ -55,16 +91,6 @@ def cli() -> None:
     """  # noqa: D301 - a mark of click: keep these lines
 
 
-OURS = (start, new, routes, explain, trace, shell, db, parts, config, check, verify, static)
-for command in OURS:
-    cli.add_command(command)
-
-
 def main() -> None:
     """Run the command line."""
-    for entry in entry_points(group="groundup.commands"):
-        try:
-            cli.add_command(entry.load(), entry.name)
-        except Exception as error:  # noqa: BLE001 - a broken guest must not keep ours away
-            click.echo(f"groundup: command {entry.name!r} cannot be loaded: {error}", err=True)
     cli.main(prog_name="groundup")
