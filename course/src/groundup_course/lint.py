@@ -37,16 +37,8 @@ MIN_NEW, MAX_NEW, MAX_STEP = 10, 60, 150  # lines
 MIN_WRONG, MIN_ALT = 6, 2
 LEVELS = ("beginner", "intermediate", "advanced", "expert")
 FILES = (
-    *(
-        "chapter.toml",
-        "milestones.py",
-        "package.py",
-        "plug.py",
-        "attack.py",
-        "play.py",
-        "predict.py",
-    ),
-    *("compare.py", "compare.json", "play.py"),
+    *("chapter.toml", "milestones.py", "package.py", "plug.py", "attack.py", "play.py"),
+    *("predict.py", "compare.py", "compare.json"),
 )
 FOLDERS = {"steps": {".py"}, "wrong": {".py"}, "alt": {".py"}, "shots": {".sh", ".out"}}
 
