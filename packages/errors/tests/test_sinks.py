@@ -168,15 +168,16 @@ def test_a_device_is_not_renamed(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("queued", [False, True])
 def test_a_file_is_renamed_at_its_edge(tmp_path: Path, queued: bool) -> None:
-    handler = RotatingHandler(tmp_path / "app.log", 22, 1)
+    limit = 2 * (10 + len(os.linesep))
+    handler = RotatingHandler(tmp_path / "app.log", limit, 1)
 
     handler.write_line("a" * 10, flush=not queued)
-    handler.write_line("b" * 10, flush=not queued)  # 22 bytes with their line ends
+    handler.write_line("b" * 10, flush=not queued)
     assert not (tmp_path / "app.log.1").exists()
     handler.write_line("c" * 10, flush=not queued)
     handler.close()
 
-    assert (tmp_path / "app.log.1").stat().st_size == 22 + 2 * (os.linesep == "\r\n")
+    assert (tmp_path / "app.log.1").stat().st_size == limit
     assert (tmp_path / "app.log").read_text(encoding="utf-8") == "c" * 10 + "\n"
 
 
