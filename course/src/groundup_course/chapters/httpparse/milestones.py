@@ -50,6 +50,11 @@ def read_header(t: Trial, one: Any, name: str) -> Any:
     return t.guard(lambda: one.headers.get(name), f"request.headers.get({name!r})")
 
 
+def has_header(t: Trial, one: Any, name: str) -> bool:
+    """Return whether a header was sent."""
+    return bool(t.guard(lambda: name in one.headers, f"{name!r} in request.headers"))
+
+
 def cut_everywhere(part: Any, t: Trial, data: bytes, *wanted: dict[str, Any]) -> None:
     """Check that the same requests are found wherever the bytes are cut, and byte by byte."""
     for at in range(1, len(data)):
@@ -113,7 +118,7 @@ def m1_waits(part: Any, t: Trial) -> None:
     """
     parser, data = make(part, t), request(f"GET /{word(t)} HTTP/1.1")
     for piece in (data[:10], data[10:-2]):
-        t.same(feed(t, parser, piece), [])
+        t.same(read(t, parser, piece), [])
     finds(t, feed(t, parser, data[-2:]), {"method": "GET"})
 
 
@@ -173,8 +178,7 @@ def m2_case(part: Any, t: Trial) -> None:
         for asked in ("content-type", "Content-Type", "cOnTeNt-TyPe"):
             t.same(read_header(t, one, asked), value)
         t.same(read_header(t, one, "Content-Length"), None)
-        inside = t.guard(lambda one=one: "CONTENT-type" in one.headers, "in request.headers")
-        t.holds(inside, "'CONTENT-type' in request.headers", inside)
+        t.holds(has_header(t, one, "CONTENT-type"), "'CONTENT-type' to be in request.headers")
 
 
 def m2_as_sent(part: Any, t: Trial) -> None:
@@ -255,11 +259,12 @@ def m3_chunks(part: Any, t: Trial) -> None:
 
     source: RFC 9112, section 7.1
     """
-    one, long, end = word(t).encode(), t.rng.randbytes(0xAB), b"0\r\n\r\n"
+    one, end = word(t).encode(), b"0\r\n\r\n"
+    long = b"".join(word(t).encode() for _ in range(5))[:0x1D]
     cases = [
         (b"6\r\n%b\r\n0\r\n\r\n" % one, one),
-        (b"6\r\n%b\r\nab\r\n%b\r\n0\r\n\r\n" % (one, long), one + long),
-        (b"00AB\r\n%b\r\n0\r\n\r\n" % long, long),
+        (b"6\r\n%b\r\n1d\r\n%b\r\n0\r\n\r\n" % (one, long), one + long),
+        (b"001D\r\n%b\r\n0\r\n\r\n" % long, long),
         (b"5\r\n%b\r\n0\r\n\r\n" % end, end),
         (b'6;name="value"\r\n%b\r\n0\r\n\r\n' % one, one),
         (b"6\r\n%b\r\n0\r\nX-Check: 1\r\nX-Other: 2\r\n\r\n" % one, one),
