@@ -14,6 +14,7 @@ from groundup_errors import (
     NotFoundError,
     answer_error,
     error_boundary,
+    request_log,
 )
 from groundup_response import Response
 
@@ -257,3 +258,12 @@ async def test_who_has_caught_an_error_may_have_it_answered(
 
     assert (response.status, response.error) == (404, error)
     assert caplog.records[0].name == "groundup.errors"
+
+
+def test_those_who_show_a_chain_read_the_names_of_our_layers() -> None:
+    layers: list[Any] = [error_boundary(ErrorHandlers()), request_log()]
+
+    assert [layer.__groundup_order__["name"] for layer in layers] == [
+        "error_boundary",
+        "request_log",
+    ]

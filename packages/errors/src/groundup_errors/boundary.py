@@ -62,6 +62,7 @@ def error_boundary(
             response = await answer_error(error, request, handlers, debug=debug, logger=logger)
         return response
 
+    boundary.__groundup_order__ = {"name": "error_boundary"}  # type: ignore[attr-defined]  # for those who show a chain
     return boundary
 
 
