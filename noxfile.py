@@ -2,6 +2,8 @@
 
 import re
 import shutil
+import sys
+import tarfile
 import tomllib
 from pathlib import Path
 
@@ -127,8 +129,27 @@ def course(session: nox.Session) -> None:
         session.run("python", "-m", "groundup_course.author", *session.posargs)
         return
     session.run("python", "-m", "groundup_course.author", "generate")
-    session.run("python", "-m", "groundup_course.author", "lint")
-    session.run("pytest", "-n", "auto", "-q", "tests/course")
+    clean = {"GROUNDUP_CLEAN_PYTHON": install_course(session)}
+    session.run("pytest", "-n", "auto", "--dist", "loadgroup", "-q", "tests/course", env=clean)
+
+
+def install_course(session: nox.Session) -> str:
+    """Build the wheel of the course from its sdist, install it where nothing else is: its Python."""
+    wheels = build_wheels(session)
+    built = [*("hatchling", "build", "-d", str(wheels)), "-t"]
+    with session.chdir(ROOT / "course"):
+        session.run(*built, "sdist", silent=True)
+    name = f"groundup_course-{VERSION}"
+    with tarfile.open(wheels / f"{name}.tar.gz") as sdist:
+        sdist.extractall(wheels, filter="data")
+    with session.chdir(wheels / name):
+        session.run(*built, "wheel", silent=True)
+    folder = Path(session.create_tmp()).resolve() / "clean"
+    session.run("python", "-m", "venv", "--clear", str(folder))
+    python = folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+    install = ["-m", "pip", "install", "--quiet", "--no-cache-dir", "--find-links", str(wheels)]
+    session.run(str(python), *install, f"groundup-course=={VERSION}", external=True)
+    return str(python)
 
 
 @nox.session

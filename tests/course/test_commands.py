@@ -54,6 +54,7 @@ def test_a_chapter_that_is_not_there_is_one_line(run: Run, name: str) -> None:
 
 def test_each_step_passes_its_milestone_in_turn(run: Run) -> None:
     run("new", "router")
+    result = run()
     for number in range(1, 5):
         write_step(number)
         result = run("check", "router")
@@ -257,4 +258,4 @@ def test_the_pages_are_served_with_the_progress(run: Run, tmp_path: Path) -> Non
         assert client.get("/").text == "<p>home"
         assert client.get("/03-router/").text == "<p>router"
         with client.websocket("/progress") as ws:
-            assert json.loads(ws.receive())["router"] == [1]
+            assert ws.receive_json()["router"] == [1]

@@ -130,7 +130,7 @@ def test_a_counter_shows_what_the_part_can_do_and_no_more() -> None:
         def match(self, path: str) -> str:
             return path
 
-    full, small = Counter(Router(), {}), Counter(Small(), {"match": lambda path: f"counted {path}"})
+    full, small = Counter(Router(), {}), Counter(Small(), {"match": "counted {}".format})
 
     assert isinstance(full, SupportsUrlFor)
     assert not isinstance(small, SupportsAllowedMethods)

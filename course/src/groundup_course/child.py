@@ -18,7 +18,7 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TextIO
@@ -98,7 +98,7 @@ def trial_call(function: Callable[[Any, Trial], Any], trial: Trial) -> Callable[
     """Return a test in which the end of the process is an error, and whose trial is closed."""
 
     @contextlib.contextmanager
-    def watched() -> Iterator[None]:
+    def watched() -> Generator[None]:
         try:
             yield
         except SystemExit as error:

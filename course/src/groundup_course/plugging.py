@@ -128,7 +128,8 @@ def target_of(chapter: Chapter) -> str:
 
 def owner_of(origin: Any, workspace: Workspace) -> tuple[str, str]:
     """Return ``yours``, ``ours`` or ``another's``, and the file that says so."""
-    kind = origin if inspect.isclass(origin) or inspect.isfunction(origin) else type(origin)
+    named = inspect.isclass(origin) or inspect.isfunction(origin)
+    kind: Any = origin if named else origin.__class__
     try:
         file = Path(inspect.getfile(kind)).resolve()
     except (TypeError, OSError):
@@ -156,7 +157,11 @@ def count_part(slot: str, part: Any, ledger: Ledger) -> Any:
 
         return make_server
     if slot in MADE_LATER:
-        return lambda *args, **kwargs: wrap(slot, part(*args, **kwargs), method, ledger)  # pyright: ignore[reportUnknownLambdaType]  # of anything
+
+        def make(*args: Any, **kwargs: Any) -> Counter:
+            return wrap(slot, part(*args, **kwargs), method, ledger)
+
+        return make
     return wrap(slot, part, method, ledger)
 
 

@@ -59,8 +59,9 @@ class Workspace:
         path = self.root / FOLDER / "progress.json"
         if not path.is_file():
             return {"version": VERSION, "current": "", "chapters": {}, "plugged": []}
+        found: Any = None
         try:
-            found: Any = json.loads(path.read_text(encoding="utf-8"))
+            found = json.loads(path.read_text(encoding="utf-8"))
             valid = (
                 found["version"] == VERSION
                 and isinstance(found["chapters"], dict)
