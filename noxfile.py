@@ -134,7 +134,7 @@ def course(session: nox.Session) -> None:
 
 
 def install_course(session: nox.Session) -> str:
-    """Build the wheel of the course from its sdist, install it where nothing else is: its Python."""
+    """Install the wheel of the course, built from its sdist, alone; return the Python of the place."""
     wheels = build_wheels(session)
     built = [*("hatchling", "build", "-d", str(wheels)), "-t"]
     with session.chdir(ROOT / "course"):
