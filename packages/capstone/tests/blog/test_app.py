@@ -70,6 +70,23 @@ def test_other_hosts_are_refused(tmp_path: Path) -> None:
             assert client.get("/", headers={"Host": host}).status == status
 
 
+def test_the_line_of_a_request_says_what_it_cost(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = create_app(Config(data=str(tmp_path)), auth_settings=CHEAP)
+    caplog.set_level("INFO", "groundup.requests")
+    with TestClient(app) as client:
+        client.get("/")
+        client.get("/healthz")
+
+    page, health = [record for record in caplog.records if record.name == "groundup.requests"]
+    assert page.getMessage().startswith("GET / 200 ")
+    assert vars(page)["queries"] >= 1
+    assert vars(page)["hops"] == 1
+    assert vars(health)["queries"] == 0
+    assert vars(page)["request_id"] != vars(health)["request_id"]
+
+
 def test_a_site_names_its_proxies(tmp_path: Path) -> None:
     config = Config(data=str(tmp_path), trusted_proxies="10.0.0.0/8, unix")
     app = create_app(config, auth_settings=CHEAP)

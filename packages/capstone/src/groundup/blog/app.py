@@ -26,7 +26,8 @@ from groundup.metrics import add_metrics
 from groundup.sessions import for_requests
 from groundup_auth import AuthenticationSystem, AuthSettings
 from groundup_compose import proxy_headers, request_id, security_headers, trusted_hosts
-from groundup_middleware import compression, log_requests
+from groundup_errors import count, request_log
+from groundup_middleware import compression, current_hops
 from groundup_orm import Database
 from groundup_sessions import csrf_middleware, session_middleware
 
@@ -66,7 +67,9 @@ def create_app(
         trusted_proxies=split_proxies(config),
         **parts,
     )
-    for layer in (*hosts, request_id(), log_requests(), security_headers(), compression()):
+    database.add_listener(lambda _: count("queries"))
+    log = request_log(facts={"hops": current_hops}, counts=["queries"])
+    for layer in (*hosts, request_id(), log, security_headers(), compression()):
         app.use(layer)
     if config.metrics:
         add_metrics(app)
