@@ -28,6 +28,7 @@ def escape(name: str, value: Any) -> str:
     return str(ESCAPERS[name](value))
 
 
+@settings(deadline=None)
 @given(st.sampled_from(sorted(set(ESCAPERS) - REFUSING - INNER)), TEXT)
 def test_nothing_but_plain_lets_markup_through(name: str, value: str) -> None:
     written = escape(name, value)
@@ -37,6 +38,7 @@ def test_nothing_but_plain_lets_markup_through(name: str, value: str) -> None:
         assert not set("\"'") & set(written) or written == '""'
 
 
+@settings(deadline=None)
 @given(TEXT)
 def test_text_reads_back(value: str) -> None:
     for name in ("text", "quoted", "title", "comment"):
@@ -46,11 +48,13 @@ def test_text_reads_back(value: str) -> None:
     assert unescape(escape("quoted", value.replace("\r", ""))) == value.replace("\r", "")
 
 
+@settings(deadline=None)
 @given(TEXT)
 def test_unquoted_has_no_character_that_ends_it(value: str) -> None:
     assert not set(" \t\n\r\f\"'`=<>\0") & set(escape("unquoted", value))
 
 
+@settings(deadline=None)
 @given(TEXT)
 def test_comments_never_end(value: str) -> None:
     assert "-" not in escape("comment", value)
@@ -129,7 +133,7 @@ JSONS = st.recursive(
 )
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(JSONS)
 def test_values_of_scripts_read_back(value: Any) -> None:
     written = escape("script_value", value)
@@ -138,6 +142,7 @@ def test_values_of_scripts_read_back(value: Any) -> None:
     assert not set("<>&'\u2028\u2029") & set(written)
 
 
+@settings(deadline=None)
 @given(TEXT)
 def test_strings_of_scripts_read_back(value: str) -> None:
     written = escape("script_string", value)
@@ -203,6 +208,7 @@ def test_other_styles_are_blocked(value: str) -> None:
     assert escape("style_value", value) == BLOCKED_STYLE
 
 
+@settings(deadline=None)
 @given(TEXT)
 def test_strings_of_styles_never_end(value: str) -> None:
     written = escape("style_string", value)

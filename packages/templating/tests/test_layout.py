@@ -154,7 +154,7 @@ def test_crossed_tags_are_the_error_of_the_parser() -> None:
         render("{% for a in items %}{% endif %}{% endfor %}")
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(st.sampled_from(["a", "  b", "    c", "", "{{ 1 }}", "  {# x #}"]), max_size=8))
 def test_no_visible_character_is_ever_lost(lines: list[str]) -> None:
     body = "\n".join(lines)

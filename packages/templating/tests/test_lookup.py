@@ -7,7 +7,13 @@ from typing import Any
 
 import pytest
 
-from groundup_templating import LenientUndefined, SandboxError, Undefined, UndefinedError
+from groundup_templating import (
+    ChainableUndefined,
+    LenientUndefined,
+    SandboxError,
+    Undefined,
+    UndefinedError,
+)
 from groundup_templating.lookup import MAX_KINDS, Lookup
 
 LOOKUP = Lookup(Undefined, trusted=False)
@@ -121,6 +127,42 @@ def test_a_loader_gives_all_names_or_none() -> None:
     lookup.get(5, "real")  # now the type is known
     assert load(5) == (5, 0)
     assert load("x") is None
+
+
+def test_a_loader_takes_names_that_are_words_of_python() -> None:
+    lookup = Lookup(Undefined, trusted=False)
+    load = lookup.make_loader(("class", "name"))
+    value = type("Kind", (), {"class": 1, "name": 2})()
+    lookup.get(value, "name")
+
+    assert load(value) == (1, 2)
+    assert load({"class": 3, "name": 4}) == (3, 4)
+    assert lookup.make_loader(("class", "name")) is load
+
+
+def test_a_getter_takes_names_that_are_words_of_python() -> None:
+    lookup = Lookup(Undefined, trusted=False)
+
+    assert lookup.make_getter("class")({"class": 1}) == 1
+
+
+def test_no_more_functions_are_remembered_than_fit() -> None:
+    lookup = Lookup(Undefined, trusted=False)
+
+    for number in range(MAX_KINDS + 1):
+        assert lookup.make_getter(f"name{number}")({f"name{number}": number}) == number
+        assert lookup.make_loader((f"name{number}", "x"))({f"name{number}": 1, "x": 2}) == (1, 2)
+
+    assert lookup.make_getter("name0") is lookup.make_getter("name0")
+    assert lookup.make_getter("last") is not lookup.make_getter("last")
+    assert lookup.make_loader(("last", "x")) is not lookup.make_loader(("last", "x"))
+
+
+def test_what_is_undefined_and_chains_stays_so() -> None:
+    lookup = Lookup(ChainableUndefined, trusted=False)
+    missing = lookup.get({}, "a")
+
+    assert lookup.get(missing, "b") is missing
 
 
 def test_no_more_types_are_remembered_than_fit() -> None:

@@ -2,18 +2,20 @@
 
 import markupsafe
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from groundup_templating import Markup, Template, escape
 from groundup_templating.markup import Attributes, JSONText, escape_html
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_escaping_is_that_of_markupsafe(text: str) -> None:
     assert escape_html(text) == str(markupsafe.escape(text))
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_escaped_text_reads_back(text: str) -> None:
     if "\r" not in text and "\0" not in text:

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from groundup_templating import (
@@ -41,6 +41,7 @@ def python(source: str, environment: Environment | None = None) -> str:
         pytest.param("{% set x = 1 + 1 %}", "names['x'] = 2", id="set"),
         pytest.param("{% with x = 1 + 1 %}{% endwith %}", "v1_x = 2", id="with"),
         pytest.param("{% macro m(a=1 + 1) %}{% endmacro %}", "v2_a = 2", id="parameter"),
+        pytest.param("{% trans a=1 + 1 %}{{ a }}{% endtrans %}", "{'a': 2, }", id="trans"),
         pytest.param("{% include 'a' ~ '.html' %}", "include(run, 'a.html'", id="include"),
         pytest.param("{% extends 'a' ~ '.html' %}", "extend(run, 'a.html'", id="extends"),
         pytest.param("a{# #}b{% raw %}c{% endraw %}", "append('abc')", id="text-in-pieces"),
@@ -249,6 +250,7 @@ def outcome(source: str, *, trusted: bool) -> tuple[Any, ...]:
         return type(error), str(error), error.__notes__[0].partition(":")[0]
 
 
+@settings(deadline=None)
 @given(st.recursive(LEAVES, extend_pairs, max_leaves=6), st.sampled_from(PLACES), st.booleans())
 def test_folded_and_unfolded_expressions_give_the_same(
     pair: Pair, place: str, trusted: bool

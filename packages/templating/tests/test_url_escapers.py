@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from groundup_templating import Markup
@@ -70,6 +70,7 @@ def test_html_as_a_url_is_its_text() -> None:
     assert escape("url_start", Markup("/?a&amp;b")) == "/?a&b"
 
 
+@settings(deadline=None)
 @given(TEXT.filter(str.isascii))
 def test_parts_of_urls_read_back(value: str) -> None:
     assert unquote(escape("url_query", value)) == value

@@ -82,6 +82,7 @@ def test_http_equiv_must_come_before_a_content_with_a_value() -> None:
 
 def test_values_leave_their_mark() -> None:
     assert after_value(after("<b ")).state is State.ATTRIBUTE_NAME
+    assert after_value(after("<b x ")).state is State.JOINED
     assert after_value(after("<b x=")).state is State.VALUE
     assert after_value(after("<a href='")).url.name == "DYNAMIC"
     assert after_value(after("<script>a +")).slash.name == "DIVISION"

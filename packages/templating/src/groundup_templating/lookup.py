@@ -11,7 +11,9 @@ from groundup_templating.undefined import Undefined
 
 __all__ = ["Lookup"]
 
-MAX_KINDS = 1000  # types that are remembered
+Load = Callable[[Any], tuple[Any, ...] | None]
+
+MAX_KINDS = 1000  # types that are remembered, and functions
 # Lookup.get, once more for one name: it takes half of the time, and most of a page is such names.
 GETTER = """
 def get(value):
@@ -55,6 +57,7 @@ class Lookup:
         self.trusted = trusted
         self._plain: set[type] = set()  # neither mappings nor opaque: looked at once
         self._getters: dict[str, Callable[[Any], Any]] = {}
+        self._loaders: dict[tuple[str, ...], Load] = {}
         self.filters: Mapping[str, Callable[..., Any]] = {}
         self.tests: Mapping[str, Callable[..., Any]] = {}
 
@@ -86,11 +89,17 @@ class Lookup:
                 "plain": self._plain,
             }
             exec(GETTER.replace("NAME", name), namespace)  # noqa: S102 - text of our own, and a name
-            getter = self._getters[name] = namespace["get"]
+            made: Callable[[Any], Any] = namespace["get"]
+            if len(self._getters) < MAX_KINDS:
+                self._getters[name] = made
+            return made
         return getter
 
-    def make_loader(self, names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...] | None]:
+    def make_loader(self, names: tuple[str, ...]) -> Load:
         """Return a function that looks up several names at once, or gives None if it cannot."""
+        known = self._loaders.get(names)
+        if known is not None:
+            return known
         items: Callable[[Any], tuple[Any, ...]] = itemgetter(*names)  # pyright: ignore[reportUnknownVariableType]  # of anything
         namespace: dict[str, Any] = {"items": items, "plain": self._plain}
         if all(map(is_python_name, names)):
@@ -98,7 +107,9 @@ class Lookup:
         else:
             attributes, namespace["attributes"] = "attributes(value)", attrgetter(*names)
         exec(LOADER.replace("ATTRIBUTES", attributes), namespace)  # noqa: S102 - as above
-        load: Callable[[Any], tuple[Any, ...] | None] = namespace["load"]
+        load: Load = namespace["load"]
+        if len(self._loaders) < MAX_KINDS:
+            self._loaders[names] = load
         return load
 
     def _get_from_new_kind(self, value: Any, name: str) -> Any:
