@@ -15,6 +15,7 @@ from groundup_course.comparing import write_comparison
 from groundup_course.errors import CourseError
 from groundup_course.generate import generate
 from groundup_course.shots import find_shots, golden, run_shot
+from groundup_course.site import make
 
 __all__ = ["main"]
 
@@ -37,6 +38,7 @@ def main(arguments: list[str]) -> int:
             return lint.main(names)
         if task == "generate":
             generate(Path("course/generated"), names, log=say)
+            make(Path("course/generated/site"), Path())
             return 0
         for name in names or chapter_names():
             renew(task, name)
