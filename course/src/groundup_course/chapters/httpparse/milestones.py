@@ -185,8 +185,13 @@ def m2_as_sent(part: Any, t: Trial) -> None:
     """Who goes through the headers sees the names as they were sent, in their order."""
     name, value = f"X-{word(t).title()}", word(t)
     [one] = feed_one(part, t, request("GET / HTTP/1.1", f"{name}: {value}", "ACCEPT: */*"))
-    items = t.guard(lambda: list(one.headers.items()), "request.headers.items()")
+    items = t.guard(lambda: read_items(one), "request.headers.items()")
     t.same(items, [("Host", "localhost"), (name, value), ("ACCEPT", "*/*")])
+
+
+def read_items(one: Any) -> list[tuple[str, str]]:
+    """Return all headers; their texts may be of a class of their own."""
+    return [(str(name), str(value)) for name, value in one.headers.items()]
 
 
 def m2_repeated(part: Any, t: Trial) -> None:
@@ -404,7 +409,7 @@ def flood(t: Trial, parser: Any, piece: bytes) -> str:
 def m4_for_good(part: Any, t: Trial) -> None:
     """After an error every later call is one: nobody knows where the next request would begin."""
     good = request(f"GET /{word(t)} HTTP/1.1")
-    for bad in (b"nonsense\r\n", request("GET / HTTP/1.1", "no colon")):
+    for bad in (request("nonsense"), request("GET / HTTP/1.1", "no colon")):
         t.lines.clear()
         parser = make(part, t)
         for data in (bad, good, b"", good):

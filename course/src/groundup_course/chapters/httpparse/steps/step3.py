@@ -82,18 +82,16 @@ class RequestParser:
 
     def _read_line(self, line: str) -> State:
         """Read a line as the state demands, and return what comes next."""
-        match self._state:
-            case State.REQUEST_LINE:
-                return self._read_request_line(line)
-            case State.HEADERS:
-                return self._read_field(line) if line else self._choose_body()
-            case State.SIZE:
-                self._size = int(line.partition(";")[0], 16)
-                return State.CHUNK if self._size else State.TRAILERS
-            case State.BREAK:
-                return State.SIZE
-            case _:
-                return State.TRAILERS if line else State.DONE
+        if self._state is State.REQUEST_LINE:
+            return self._read_request_line(line)
+        if self._state is State.HEADERS:
+            return self._read_field(line) if line else self._choose_body()
+        if self._state is State.SIZE:
+            self._size = int(line.partition(";")[0], 16)
+            return State.CHUNK if self._size else State.TRAILERS
+        if self._state is State.TRAILERS:
+            return State.TRAILERS if line else State.DONE
+        return State.SIZE
 
     def _read_request_line(self, line: str) -> State:
         method, _, rest = line.partition(" ")

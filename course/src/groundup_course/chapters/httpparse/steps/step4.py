@@ -95,19 +95,18 @@ class RequestParser:
 
     def _read_line(self, line: str) -> State:
         """Read a line as the state demands, and return what comes next."""
-        match self._state:
-            case State.REQUEST_LINE:
-                return self._read_request_line(line)
-            case State.HEADERS:
-                return self._read_field(line) if line else self._choose_body()
-            case State.SIZE:
-                self._size = int(check(SIZE, line, "size of a chunk must be hexadecimal")[1], 16)
-                return State.CHUNK if self._size else State.TRAILERS
-            case State.BREAK if not line:
-                return State.SIZE
-            case State.TRAILERS:
-                return State.TRAILERS if line else State.DONE
-        raise ParseError(f"chunk must end where its size says, got {line[:40]!r}")
+        if self._state is State.REQUEST_LINE:
+            return self._read_request_line(line)
+        if self._state is State.HEADERS:
+            return self._read_field(line) if line else self._choose_body()
+        if self._state is State.SIZE:
+            self._size = int(check(SIZE, line, "size of a chunk must be hexadecimal")[1], 16)
+            return State.CHUNK if self._size else State.TRAILERS
+        if self._state is State.TRAILERS:
+            return State.TRAILERS if line else State.DONE
+        if line:
+            raise ParseError(f"chunk must end where its size says, got {line[:40]!r}")
+        return State.SIZE
 
     def _read_request_line(self, line: str) -> State:
         match = check(REQUEST_LINE, line, "request line must be METHOD TARGET HTTP/1.1")

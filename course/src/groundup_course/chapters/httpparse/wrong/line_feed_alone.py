@@ -16,6 +16,6 @@ class RequestParser(Right):
 
     def _step(self) -> State | None:
         end = self._buffer.find(b"\n")
-        if self._state is State.HEADERS and end > 0 and self._buffer[end - 1 : end] != b"\r":
+        if self._state is State.HEADERS and end > 0 and not self._buffer[:end].endswith(b"\r"):
             self._buffer[end:end] = b"\r"
         return super()._step()
