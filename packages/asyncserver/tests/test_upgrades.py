@@ -148,7 +148,10 @@ async def test_a_stopping_server_hears_of_the_end_at_once(start: Any, connect: A
 def test_everything_is_passed_on() -> None:
     class Protocol(asyncio.Protocol):
         def __getattribute__(self, name: str) -> Any:
-            return lambda *args: heard.append((name, *args))
+            def hear(*args: Any) -> None:
+                heard.append((name, *args))
+
+            return hear
 
     heard: list[Any] = []
     farewell = upgrades.Farewell(Protocol(), lambda: heard.append("told"))

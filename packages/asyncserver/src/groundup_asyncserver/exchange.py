@@ -59,7 +59,7 @@ class Exchange(Link):
         self._expects = False  # the client waits for "100 Continue" before it sends the body
         self._task: asyncio.Task[None] | None = None
         self._inline = False  # whoever started us waits for the end, and goes on by itself
-        self._keep = True
+        self._keep: bool = True
         self._eof = False  # the client has closed its side
         self._error = False  # nothing more of this connection can be read
         self._cancel_status = 500
