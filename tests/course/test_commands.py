@@ -1,6 +1,10 @@
 """groundup learn: what a learner sees, and which exit status says what."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -227,6 +231,39 @@ def test_without_a_command_it_says_where_one_is(run: Run) -> None:
     run("new", "router")
     assert "0 of 4 milestones" in run().output
     assert "Static routes work" in run().output
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="ends it as Ctrl+C does")
+def test_watch_checks_again_when_the_file_is_saved(run: Run) -> None:
+    run("new", "router")
+    command = [sys.executable, "-m", "groundup", "learn", "check", "--watch"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"}
+    ) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if line.startswith("watching"):
+                break
+        write_step(1)
+        for line in process.stdout:
+            if line.startswith("✓ milestone 1"):
+                break
+        process.send_signal(signal.SIGINT)
+        process.stdout.read()
+
+    assert "1 of 4" in run("status").output
+
+
+def test_pages_that_are_not_built_are_told(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def is_file(_path: Path) -> bool:
+        return False
+
+    monkeypatch.setattr(Path, "is_file", is_file)
+
+    result = run("serve")
+
+    assert result.exit_code == 2
+    assert "nox -s docs" in result.stderr
 
 
 def test_doctor_finds_what_hides_a_module(run: Run) -> None:

@@ -45,9 +45,11 @@ def run_shot(chapter: Chapter, script: Path) -> str:
     if shell is None:
         raise ChapterError("transcripts need a shell named sh")
     before, replace, commands = read_script(script)
-    with tempfile.TemporaryDirectory(prefix="groundup-shot-") as folder:
+    with tempfile.TemporaryDirectory(prefix="groundup-shot-") as made:
+        folder = str(Path(made).resolve())
         shutil.copy(chapter.steps[-1], Path(folder) / f"{chapter.module}.py")
-        program = "\n".join([*before, *map(show_and_run, commands)])
+        unseen = ["{", *before, "} >/dev/null 2>&1"] if before else []
+        program = "\n".join([*unseen, *map(show_and_run, commands)])
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
         environment = {**os.environ, "PATH": path, "CHAPTER": str(chapter.folder)}
         environment |= {"PYTHONUNBUFFERED": "1", "COLUMNS": "100", "NO_COLOR": "1"}
