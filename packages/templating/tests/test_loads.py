@@ -49,6 +49,9 @@ def test_kinds_may_change_from_row_to_row() -> None:
         pytest.param("{{ r.a }}{{ r.b }}{{ r.c }}", 0, id="once"),
         pytest.param("{% for r in x %}{{ r.a }}{{ r.b }}{% endfor %}", 0, id="two"),
         pytest.param("{% for r in x %}{{ r.a }}{{ r.b }}{{ s.c }}{% endfor %}", 0, id="others"),
+        pytest.param(
+            "{% for r in x %}{{ r.a }}{{ r.a }}{{ r.b }}{% endfor %}", 0, id="two-of-them"
+        ),
         pytest.param("{% for r in x %}{{ r.a.d }}{{ r.b|e }}{{ r.c+1 }}{% endfor %}", 1, id="deep"),
         pytest.param(
             "{% for r in x %}{{ r.a }}{{ r.b }}{{ r.c }}{{ f() }}{% endfor %}", 0, id="call"
@@ -73,6 +76,26 @@ def test_they_are_read_at_once_where_that_is_worth_it(source: str, count: int) -
     assert python(source).count("def each_") == count
     assert "\0" not in python(source)
     assert python(source, waits=True).count("def each_") == count
+
+
+def test_what_is_shown_twice_is_asked_for_once() -> None:
+    class Row:
+        b, c = 2, 3
+
+        def __init__(self) -> None:
+            self.asked = 0
+
+        @property
+        def a(self) -> int:
+            self.asked += 1
+            return self.asked
+
+    source = (
+        "{% for r in rows %}{{ r.a }}{{ r.b }}{{ r.a }}{{ r.c }}{{ s.d }}{{ r.b }};{% endfor %}"
+    )
+    rows = [Row(), Row(), {"a": 4, "b": 5, "c": 6}]
+
+    assert Template(source).render(rows=rows, s={"d": "-"}) == "1213-2;1213-2;4546-5;"
 
 
 def test_a_call_sees_what_was_before_it() -> None:

@@ -7,13 +7,13 @@
     ))                                      text(c),
                                         ))
 
-``load_1`` asks a getter of Python's own for all of them.  Where one is missing or raises,
+``load_1`` asks Python itself for all of them.  Where one is missing or raises,
 ``each_1`` asks for one after the other, on the lines of the template: errors stay where they are.
-Both are made where code runs often, in loops and macros, and for three attributes or more.
+Both are made where code runs often, in loops and macros, and for three attributes or more.  One
+that a group shows twice is asked for once.
 """
 
 import re
-from collections import Counter
 from typing import NamedTuple
 
 __all__ = ["Loads"]
@@ -66,15 +66,19 @@ class Loads:
             return [], pieces
         texts = {at: f"dot_{name}({variable})" for at, (variable, name, _) in enumerate(wanted)}
         lines: list[Piece] = []
-        counts = Counter(variable for variable, _, _ in wanted)
-        for variable, count in counts.items():
-            if count >= FEWEST and not has_calls:
-                own = {at: want for at, want in enumerate(wanted) if want.variable == variable}
+        groups: dict[str, dict[str, Wanted]] = {}  # by variable and name: the first of each
+        for want in wanted if not has_calls else ():
+            groups.setdefault(want.variable, {}).setdefault(want.name, want)
+        for variable, own in groups.items():
+            if len(own) >= FEWEST:
                 number = self._make_function([*own.values()])
-                names = [f"a{number}_{name}" for name in range(count)]
-                texts.update(zip(own, names, strict=True))
+                names = {name: f"a{number}_{index}" for index, name in enumerate(own)}
+                for at, want in enumerate(wanted):
+                    if want.variable == variable:
+                        texts[at] = names[want.name]
                 call = f"load_{number}({variable}) or each_{number}({variable})"
-                lines.append((f"{', '.join(names)} = {call}", wanted[min(own)].at))
+                first = next(iter(own.values()))
+                lines.append((f"{', '.join(names.values())} = {call}", first.at))
 
         def put(found: re.Match[str]) -> str:
             return texts[int(found[1])]
