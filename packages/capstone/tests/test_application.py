@@ -4,7 +4,7 @@ import asyncio
 import contextvars
 import threading
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -213,12 +213,13 @@ async def test_the_source_of_an_error_is_shown_in_debug_mode_only() -> None:
         ("DELETE", "/here", 405),
         ("POST", "/json", 400),
         ("GET", "/e", 500),
+        ("POST", "/small", 413),
     ],
 )
 async def test_every_answer_of_an_error_carries_the_fields_of_the_layers(
     method: str, target: str, status: int
 ) -> None:
-    app = Application()
+    app = Application(max_body=1000)
     mark(app, "outer")
 
     @app.get("/here")
@@ -233,8 +234,12 @@ async def test_every_answer_of_an_error_carries_the_fields_of_the_layers(
     async def fail(request: Request) -> Response:
         raise WhoopsError
 
+    async def body() -> AsyncIterator[bytes]:
+        yield b"{" * (1001 if status == 413 else 1)
+
+    app.post("/small")(here)
     headers = {"Content-Type": "application/json"}
-    response = await ask(app, method, target, headers=headers, body=b"{")
+    response = await app.handle(Request(method, target, headers, body()))
 
     assert response.status == status
     assert response.headers["X-Layer"] == "outer"

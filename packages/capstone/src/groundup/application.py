@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar, overload
 
 from groundup.asgi import run_websocket
+from groundup.debugging import debug_pages
 from groundup.dispatch import Dispatcher
 from groundup.endpoints import Endpoint
 from groundup.interfaces import (
@@ -36,7 +37,7 @@ from groundup.sockets import OpenSockets
 from groundup.streams import OpenStreams
 from groundup_asyncserver import as_asgi
 from groundup_compose import check_order, proxy_headers
-from groundup_errors import ErrorHandlers, error_boundary
+from groundup_errors import ErrorHandlers, answer_error
 from groundup_forms import FormLimits
 from groundup_messages import Request
 from groundup_messages import Response as RichResponse
@@ -78,6 +79,7 @@ class Application(Routes):
         max_body: The largest body in bytes that is read before a handler runs.
         form_limits: How many fields and files a form may have, and how large.
         origins: Which ``Origin`` may open a WebSocket; None means this site only.
+        course_url: Where the course is served; the debug page links to its chapters.
         trusted_proxies: Addresses and networks of our own proxies, ``unix`` for a Unix socket: what
             they say in ``X-Forwarded-For`` and ``X-Forwarded-Proto`` is believed.  For proxies that
             say it in another way, `use` the layer `groundup_compose.proxy_headers` yourself.
@@ -103,6 +105,7 @@ class Application(Routes):
         max_body: int = 16 * 1024 * 1024,
         form_limits: FormLimits | None = None,
         origins: Iterable[str] | None = None,
+        course_url: str | None = None,
         websocket_config: WebSocketConfig | None = None,
         trusted_proxies: str | Iterable[str] = (),
     ) -> None:
@@ -125,7 +128,7 @@ class Application(Routes):
         self._dispatcher = Dispatcher(
             self.router, pipeline, self.sockets, self.streams, max_body=max_body
         )
-        self._boundary = error_boundary(self.errors, debug=debug)
+        self._course_url = course_url
         self._mounted: list[Application] = []
         self._form_limits = form_limits
         self._run: Callable[[Request], Awaitable[Response]] | None = None
@@ -215,13 +218,17 @@ class Application(Routes):
     async def handle(self, request: Request) -> Response:
         """Answer a request.  Errors become responses; only cancellation comes out as exception."""
         try:
+            run = self._run or self._compile()
             if self._form_limits is not None:
                 request.form_limits = self._form_limits
             if not request.loaded:
                 limit = self._dispatcher.find_limit(request.path, request.method)
                 if limit is not None:
-                    await request.load(limit=limit)
-            return await (self._run or self._compile())(request)
+                    try:
+                        await request.load(limit=limit)
+                    except Exception as error:  # noqa: BLE001 - also 413 passes the layers
+                        run = self._join(self._refusal(error))
+            return await run(request)
         except Exception as error:  # noqa: BLE001 - the outer boundary: they all end here
             return await self._recover(error, request)
 
@@ -233,28 +240,33 @@ class Application(Routes):
             return await self._recover(error, request)
 
     async def _recover(self, error: Exception, request: Request) -> Response:
-        """Return the response of an error.
+        """Return the response of an error."""
+        debug = debug_pages(self, self._course_url) if self.debug else False
+        return await answer_error(error, request, self.errors, debug=debug)
 
-        The boundary is a layer, but is entered only when there is an error: one layer less on the
-        way of every other request.
-        """
+    def _refusal(self, error: Exception) -> Callable[[Request], Awaitable[Response]]:
+        """Return what stands in for the routes when a body could not be read."""
 
-        async def fail() -> Response:
-            raise error
+        async def refuse(request: Request) -> Response:
+            return await self._recover(error, request)
 
-        return await self._boundary(request, fail)
+        return refuse
 
     def _compile(self) -> Callable[[Request], Awaitable[Response]]:
         """Join layers, inner boundary and dispatcher; without layers the outer one is enough."""
         check_order(self.layers)
-        self._boundary = error_boundary(self.errors, debug=self.debug)
+        # The method and not the object: an object that is called costs a second look-up.
+        innermost = self._dispatch if self.layers else self._dispatcher.__call__
+        self._run = self._join(innermost)
+        return self._run
+
+    def _join(
+        self, innermost: Callable[[Request], Awaitable[Response]]
+    ) -> Callable[[Request], Awaitable[Response]]:
         pipeline = self.pipeline()
         for layer in self.layers:
             pipeline.use(layer)
-        # The method and not the object: an object that is called costs a second look-up.
-        innermost = self._dispatch if self.layers else self._dispatcher.__call__
-        self._run = pipeline.compile(innermost)
-        return self._run
+        return pipeline.compile(innermost)
 
     async def startup(self) -> None:
         """Run the start hooks; servers do this before the first request.

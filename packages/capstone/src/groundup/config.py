@@ -40,6 +40,9 @@ class Config:
         max_body: The largest request body in bytes.
         grace: Seconds that open requests get at shutdown.
         metrics: Whether ``/metrics`` answers, for Prometheus; keep it from the open internet.
+        log_file: A file for log lines in JSON, renamed at 10 MiB; for one worker.
+        log_syslog: The system's log as well: a socket such as ``/dev/log``, or ``host:port``.
+        course_url: Where the course is served; the debug page links to its chapters.
         parts: Parts of yours that the example blog runs on, with commas:
             ``router=my_router:Router``.
         trusted_hosts: Values of ``Host`` that are answered, with commas; ``*`` means any.
@@ -60,6 +63,9 @@ class Config:
     max_body: int = 16 * 1024 * 1024
     grace: float = 10.0
     metrics: bool = False
+    log_file: str = ""
+    log_syslog: str = ""
+    course_url: str = ""
     parts: str = ""
     trusted_hosts: str = "*"
     trusted_proxies: str = ""

@@ -128,6 +128,8 @@ def test_a_mistake_is_one_line(run: Run, folder: Path, arguments: list[str], mes
         ("REDIS_URL", "nonsense", "setting 'redis_url' cannot be used"),
         ("TRUSTED_HOSTS", "a b", "setting 'trusted_hosts' cannot be used"),
         ("SECRET_KEY", "short", "secret_key must have at least 32 characters"),
+        ("LOG_FILE", "/nowhere/at/all.log", "log cannot be written to '/nowhere/at/all.log'"),
+        ("LOG_SYSLOG", "/nowhere/log", "log cannot be written to '/nowhere/log'"),
     ],
 )
 def test_a_setting_that_cannot_be_is_one_line(
@@ -139,6 +141,15 @@ def test_a_setting_that_cannot_be_is_one_line(
 
     assert result.exit_code == 2
     assert (result.stderr.count("\n"), message in result.stderr) == (1, True)
+
+
+def test_a_log_file_is_for_one_worker(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GROUNDUP_LOG_FILE", "site.log")
+
+    result = run("start", "--port", "0", "--workers", "2")
+
+    assert result.exit_code == 2
+    assert "log_file is for one worker, got 2" in result.stderr
 
 
 def test_demo_is_for_the_blog(run: Run) -> None:

@@ -64,6 +64,7 @@ def create_app(
         database=database,
         rooms=parts.pop("rooms", shared.rooms),
         max_body=config.max_body,
+        course_url=config.course_url or None,
         trusted_proxies=split_proxies(config),
         **parts,
     )

@@ -9,10 +9,11 @@ import click
 
 from groundup.commands.options import application_argument, config_file, with_option
 from groundup.config import Config, load_config
+from groundup.errors import ConfigError
 from groundup.loading import load_application
 from groundup.serving import has_blocking_parts, serve_async, serve_threads
 from groundup_compose import current_request_id
-from groundup_errors import configure_logging
+from groundup_errors import Logging, configure_logging
 
 __all__ = ["start"]
 
@@ -65,14 +66,39 @@ def start(
 
         sys.exit(run_with_reload())
     config = load_config(file=config_path, arguments=arguments)
-    level = logging.DEBUG if config.debug else logging.INFO
-    with configure_logging(level, context_vars={"request_id": current_request_id}):
+    with open_log(config):
         app = load_application(application, config, replaced)
         if demo:
             from groundup.blog.demo import add_demo_posts  # noqa: PLC0415 - only the blog has them
 
             add_demo_posts(app)
         run(app, config)
+
+
+def open_log(config: Config) -> Logging:
+    """Send log lines where the settings say, by a thread: a full disk must not stop a request.
+
+    Raises:
+        ConfigError: The file or the system's log cannot be had.
+    """
+    if config.log_file and config.workers > 1:
+        msg = f"log_file is for one worker, got {config.workers}: use log_syslog, or standard error"
+        raise ConfigError(msg)
+    host, colon, port = config.log_syslog.rpartition(":")
+    syslog = (host, int(port)) if colon and port.isdecimal() else config.log_syslog or None
+    try:
+        return configure_logging(
+            logging.DEBUG if config.debug else logging.INFO,
+            file=config.log_file or None,
+            syslog=syslog,
+            program="groundup",
+            context_vars={"request_id": current_request_id},
+            queued=True,
+        )
+    except OSError as error:
+        place = config.log_file if error.filename == config.log_file else config.log_syslog
+        msg = f"log cannot be written to {place or config.log_file!r}: {error.strerror or error}"
+        raise ConfigError(msg) from error
 
 
 def run(app: Any, config: Config) -> None:
