@@ -5,11 +5,12 @@ the pipeline; the others are its stations alone.
 """
 
 import asyncio
+import itertools
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 from tests.benchmarks import content
-from tests.benchmarks.cases import AGENT, CASES, FIVE, write
+from tests.benchmarks.cases import AGENT, CASES, FIVE, PLAIN, write
 
 from groundup import Application, Request, Response
 from groundup_asyncserver import make_protocol
@@ -155,6 +156,11 @@ def stations() -> dict[str, Call]:
     """Return the calls of single packages."""
     few, browser = write("/posts/hello?page=2"), write("/posts/hello?page=2", BROWSER)
     parser = RequestParser()
+    # More than are asked for, and no two alike, as from clients that a memo knows nothing of.
+    new = itertools.cycle(
+        write(f"/posts/{at}", {name: f"{value}{at}" for name, value in PLAIN.items()})
+        for at in range(1000)
+    )
     router = Router()
     for name in ("users", "posts", "tags", "files"):
         for pattern in (
@@ -169,6 +175,7 @@ def stations() -> dict[str, Call]:
     form = CASES["form"].request.partition(b"\r\n\r\n")[2]
     return {
         "httpparse: a head with 3 fields": lambda: parser.feed(few),
+        "httpparse: a head with 3 new fields": lambda: parser.feed(next(new)),
         "httpparse: a head with 14 fields": lambda: parser.feed(browser),
         "router: a static path": lambda: router.match("/posts", "GET"),
         "router: two parameters": lambda: router.match("/posts/7/parts/3", "GET"),

@@ -59,11 +59,14 @@ def ratios(results: Results) -> str:
     """Show by how much the fastest peer of each case is behind, or ahead."""
     found, rows = results["cpu"], list[list[str]]()
     for case in CASES:
-        if ratio := ahead(found, case):
+        ratio, lowest = ahead(found, case), ahead(found, case, "lowest")
+        if ratio and lowest:
             best, times = ratio
             ours, theirs = (found[name][case]["cpu_us"] for name in ("groundup", best))
-            rows.append([case, show(ours), CONTENDERS[best].title, show(theirs), f"{times:.2f}"])
-    return write_table(["case", "groundup", "the fastest peer", "its µs", "times ours"], rows)
+            rows.append([case, show(ours), CONTENDERS[best].title, show(theirs)])
+            rows[-1] += [f"{times:.2f}", f"{lowest[1]:.2f}"]
+    head = ["case", "groundup", "the fastest peer", "its µs", "times ours", "by the lowest turns"]
+    return write_table(head, rows)
 
 
 def cpu(results: Results) -> str:
