@@ -136,7 +136,6 @@ class HTTPProtocol(Exchange):
     def _advance(self, data: bytes) -> None:
         """Answer what is whole, until a request has to wait for something."""
         parser = self._parser
-        self._inline = True
         try:
             events = parser.feed(data)
             if events and not parser.has_unread:  # as nearly always
@@ -146,10 +145,6 @@ class HTTPProtocol(Exchange):
         except ParseError as error:
             self._refuse(error.status, str(error))
             return
-        finally:
-            self._inline = False
-            if self._corked is not None:
-                self.uncork()
         if self._eof and not self._busy and self._body is None:
             self._end()
 
@@ -158,15 +153,18 @@ class HTTPProtocol(Exchange):
         if events:
             self._corked = []
         left = AT_ONCE
-        while events:
-            self._begin(events)
-            left -= 1
-            if self._busy or self._body is not None:
-                return
-            if not left:
-                self._wait_for_turn()
-                return
-            events = self._parser.feed()
+        try:
+            while events:
+                self._begin(events)
+                left -= 1
+                if self._busy or self._body is not None:
+                    return
+                if not left:
+                    self._wait_for_turn()
+                    return
+                events = self._parser.feed()
+        finally:
+            self.uncork()
         if self._phase is IDLE and not self._parser.idle:
             self._enter(HEAD, self._context.config.header_timeout)
 
@@ -234,6 +232,8 @@ class HTTPProtocol(Exchange):
             return
         if self._body is None:  # one that nobody wanted has come to its end
             self._finish()
+            if not self._busy:
+                self._next()
         elif self._body.forget() > self._context.config.max_drain:
             self._leave()
 

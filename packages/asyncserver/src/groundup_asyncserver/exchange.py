@@ -48,7 +48,6 @@ class Exchange(Link):
         "_eof",
         "_error",
         "_expects",
-        "_inline",
         "_keep",
         "_task",
     )
@@ -57,8 +56,7 @@ class Exchange(Link):
         super().__init__(context)
         self._body: BodyStream | None = None  # of which more will come
         self._expects = False  # the client waits for "100 Continue" before it sends the body
-        self._task: asyncio.Task[None] | None = None
-        self._inline = False  # whoever started us waits for the end, and goes on by itself
+        self._task: asyncio.Task[None] | None = None  # None while nothing has had to wait
         self._keep: bool = True
         self._eof = False  # the client has closed its side
         self._error = False  # nothing more of this connection can be read
@@ -229,17 +227,17 @@ class Exchange(Link):
 
     def _finish(self) -> None:
         """Go on to the next request, or close."""
-        self._task = None
+        task, self._task = self._task, None
         if self._lost or self._phase is CLOSING or self._phase is LINGER:
             return
         context = self._context
-        if not self._keep or self._error or context.draining:
+        if not self._keep or context.draining:
             self._leave()
         elif self._body is None:
             self._busy = False
             self._phase = IDLE
             self.deadline = context.clock.now + context.idle_seconds
-            if not self._inline:
+            if task is not None:  # otherwise whoever began the answer is there, and goes on
                 self._next()
         else:
             self._busy = False
