@@ -66,6 +66,8 @@ def use_the_blog(client: TestClient) -> None:
     assert client.get("/posts/new", headers=PAGE).status in {200, 302, 303}
     assert client.get("/nowhere", headers=PAGE).status == 404
     assert client.request("HEAD", "/").status == 200
+    client.post("/login", data=FORM, headers=PAGE)
+    assert "ada" in client.get("/profile", headers=PAGE).text
     assert client.delete(f"/posts/{post['id']}", headers=bearer).status in {200, 204}
 
 
@@ -102,6 +104,8 @@ def test_ours_are_counted_too(workspace: Workspace, tmp_path: Path) -> None:
     assert {facts["owner"] for facts in slots.values()} == {"ours"}
     assert slots["router"]["calls"] > 10
     assert slots["templates"]["calls"] > 0
+    assert slots["sessions"]["calls"] > 0
+    assert slots["errors"]["calls"] > 0
 
 
 def test_step_4_passes_the_contract_of_its_slot(workspace: Workspace) -> None:

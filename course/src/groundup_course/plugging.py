@@ -11,7 +11,7 @@ import inspect
 import sys
 import sysconfig
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
 from pathlib import Path
 from types import ModuleType
@@ -24,16 +24,16 @@ from groundup_course.workspace import Workspace
 
 __all__ = ["COUNTED", "Ledger", "count_part", "load_part", "make_blog", "owner_of", "target_of"]
 
-# The slot, the call that is counted, and what to say of it.
-COUNTED = {
-    "server": ("", "connections"),
-    "parser": ("feed", "requests"),
-    "router": ("match", "matches"),
-    "pipeline": ("compile", "chains"),
-    "templates": ("render", "renders"),
-    "sessions": ("get", "look-ups"),
-    "errors": ("dispatch", "errors"),
-    "rooms": ("get_or_create", "rooms asked for"),
+# The slot, the calls that are counted, and what to say of them.
+COUNTED: dict[str, tuple[tuple[str, ...], str]] = {
+    "server": ((), "connections"),
+    "parser": (("feed",), "requests"),
+    "router": (("match",), "matches"),
+    "pipeline": (("compile",), "chains"),
+    "templates": (("render",), "renders"),
+    "sessions": (("open", "get"), "look-ups"),  # ours opens whole sessions, others ask for values
+    "errors": (("dispatch",), "errors"),
+    "rooms": (("get_or_create",), "rooms asked for"),
 }
 MADE_LATER = ("server", "parser", "pipeline")
 PAUSE = 1.0  # seconds between two writes of the report
@@ -144,7 +144,6 @@ def owner_of(origin: Any, workspace: Workspace) -> tuple[str, str]:
 
 def count_part(slot: str, part: Any, ledger: Ledger) -> Any:
     """Return a part for a slot with a counter around it, or around each that it makes."""
-    method, _ = COUNTED[slot]
     if slot == "server":
 
         def make_server(host: str, port: int, handler: Callable[[Any], None]) -> Any:
@@ -159,15 +158,22 @@ def count_part(slot: str, part: Any, ledger: Ledger) -> Any:
     if slot in MADE_LATER:
 
         def make(*args: Any, **kwargs: Any) -> Counter:
-            return wrap(slot, part(*args, **kwargs), method, ledger)
+            return wrap(slot, part(*args, **kwargs), ledger)
 
         return make
-    return wrap(slot, part, method, ledger)
+    return wrap(slot, part, ledger)
 
 
-def wrap(slot: str, part: Any, method: str, ledger: Ledger) -> Counter:
+def wrap(slot: str, part: Any, ledger: Ledger) -> Counter:
     """Return an object with a counter around it."""
-    return Counter(part, {method: counting(slot, getattr(part, method), ledger)})
+    return Counter(part, dict(counted_calls(slot, part, ledger)))
+
+
+def counted_calls(slot: str, part: Any, ledger: Ledger) -> Iterator[tuple[str, Any]]:
+    """Yield the calls of a part that are counted, each with its counter."""
+    for name in COUNTED[slot][0]:
+        if hasattr(part, name):
+            yield name, counting(slot, getattr(part, name), ledger)
 
 
 def counting(slot: str, call: Callable[..., Any], ledger: Ledger) -> Callable[..., Any]:
@@ -217,6 +223,6 @@ def make_blog(
 
 def watch_ours(slot: str, part: Any, workspace: Workspace, ledger: Ledger) -> None:
     """Count the calls of a part that is in the blog already, by an attribute of its own."""
-    method, _ = COUNTED[slot]
     ledger.enter(slot, *owner_of(part, workspace))
-    setattr(part, method, counting(slot, getattr(part, method), ledger))
+    for name, call in dict(counted_calls(slot, part, ledger)).items():
+        setattr(part, name, call)

@@ -12,7 +12,7 @@ from groundup_course.errors import WorkspaceError
 __all__ = ["learn"]
 
 
-@click.group(cls=Learn, invoke_without_command=True)
+@click.group(cls=Learn, invoke_without_command=True, context_settings={"max_content_width": 100})
 @click.pass_context
 def learn(context: click.Context) -> None:
     """Build the framework yourself, chapter by chapter, and have each step checked.

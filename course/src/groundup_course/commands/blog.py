@@ -43,7 +43,10 @@ def plug(chapters: tuple[str, ...]) -> None:
 @click.command()
 @click.argument("chapters", nargs=-1, metavar="[CHAPTER...]")
 def unplug(chapters: tuple[str, ...]) -> None:
-    """Take your parts out of the blog again: those that are named, or all."""
+    """Take your parts out of the blog again.
+
+    Those that are named, or all.
+    """
     workspace = here()
     for name in chapters:
         load_chapter(name)
@@ -70,7 +73,10 @@ def plugged(workspace: Workspace) -> list[Chapter]:
 @click.option("--data", help="Folder of the blog's data.  [default: blog-data]")
 @click.option("--demo", is_flag=True, help="Begin with twenty posts.")
 def start(port: int | None, data: str | None, *, demo: bool) -> None:
-    """Serve the blog on your parts until Ctrl+C, and count who serves what."""
+    """Run the blog on your parts, and count.
+
+    Until Ctrl+C; then, and with `report` later, it says whose part has served how much.
+    """
     from groundup.commands.start import run  # noqa: PLC0415 - takes the whole framework
     from groundup.config import load_config  # noqa: PLC0415 - as above
     from groundup_compose import current_request_id  # noqa: PLC0415 - as above
@@ -93,7 +99,10 @@ def start(port: int | None, data: str | None, *, demo: bool) -> None:
 
 @click.command()
 def report() -> None:
-    """Say whose part served how many calls, the last time that `start` ran."""
+    """Say whose part served how many calls.
+
+    It is about the last time that `groundup learn start` ran.
+    """
     click.echo(tell_report(here()))
 
 

@@ -24,7 +24,10 @@ HINTS = ("a question", "an idea", "nearly the code")
 @click.command()
 @click.argument("chapter")
 def new(chapter: str) -> None:
-    """Begin a chapter: write its file with signatures and docstrings, and nothing else."""
+    """Begin a chapter.
+
+    Its file appears in this folder, with signatures and docstrings and nothing else.
+    """
     found = load_chapter(chapter)
     workspace = Workspace.find_or_create(Path.cwd())
     path = workspace.begin(found)
@@ -57,7 +60,7 @@ def check(
     as_json: bool,
     everything: bool,
 ) -> None:
-    """Check your version, milestone by milestone, and say what to do next.
+    """Check your version and say what to do next.
 
     \b
     groundup learn check router              all that you have of the router
@@ -181,7 +184,10 @@ def wait_for_change(
 @click.argument("what", metavar="m1|m2_NAME")
 @chapter_argument
 def show(what: str, chapter: str | None) -> None:
-    """Show the tests of a milestone, or one test: nothing about them is secret."""
+    """Show the tests of a milestone, or one test.
+
+    They are no secret: read them before you write, or after a check has failed.
+    """
     found = here().choose(chapter) if chapter is None else load_chapter(chapter)
     chosen = [test for test in found.tests if matches(test, what)]
     if not chosen:
@@ -198,7 +204,10 @@ def matches(test: Test, what: str) -> bool:
 @click.command()
 @chapter_argument
 def hint(chapter: str | None) -> None:
-    """Give the next of three hints for the milestone that you are at."""
+    """Give the next of three hints.
+
+    They are for the milestone that you are at: a question, an idea, nearly the code.
+    """
     workspace = here()
     found = workspace.choose(chapter)
     reached = workspace.reached(found)

@@ -82,7 +82,10 @@ def count_lines(path: Path) -> int:
 @click.argument("step", type=click.IntRange(1, LAST))
 @chapter_argument
 def reveal(step: int, chapter: str | None) -> None:
-    """Show our step now, passed or not.  It is noted, and nothing follows from that."""
+    """Show our step now, passed or not.
+
+    It is noted, and nothing follows from that.
+    """
     workspace = here()
     found = workspace.choose(chapter)
     revealed: list[int] = workspace.record(found)["revealed"]
@@ -98,7 +101,10 @@ def reveal(step: int, chapter: str | None) -> None:
 @click.option("--all", "everything", is_flag=True, help="Every chapter that was begun.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def reset(chapter: str | None, *, everything: bool, yes: bool) -> None:
-    """Begin a chapter anew; your file is kept in .groundup/replaced."""
+    """Begin a chapter anew.
+
+    Your file is kept in .groundup/replaced.
+    """
     workspace = here()
     if not everything and chapter is None:
         raise click.UsageError("say which chapter, or --all")

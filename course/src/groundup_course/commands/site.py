@@ -79,7 +79,10 @@ def passed(workspace: Workspace | None) -> dict[str, list[int]]:
 @click.command()
 @click.option("--port", type=click.IntRange(0, 65535), help="Port; 0 takes a free one.")
 def serve(port: int | None) -> None:
-    """Show the course in a browser, offline; what you pass lights up on its pages."""
+    """Show the course in a browser, offline.
+
+    What you pass lights up on its pages.
+    """
     from groundup.commands.start import announce  # noqa: PLC0415 - takes the whole framework
     from groundup.config import load_config  # noqa: PLC0415 - as above
     from groundup.serving import serve_async  # noqa: PLC0415 - as above
@@ -93,7 +96,10 @@ def serve(port: int | None) -> None:
 
 @click.command()
 def doctor() -> None:
-    """Look for what may be amiss: Python, the folder, names that hide others, the port."""
+    """Look for what may be amiss here.
+
+    Python, versions, the folder, names that hide modules, the port.
+    """
     bad = 0
     for good, text in examine(Path.cwd()):
         bad += not good
