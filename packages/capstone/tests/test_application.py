@@ -15,6 +15,7 @@ from groundup_compose import OrderError
 from groundup_forms import FormLimits
 from groundup_messages import Address
 from groundup_sessions import SessionManager, csrf_middleware, session_middleware
+from groundup_staticfiles import collect
 from groundup_testing import TestClient
 
 Next = Callable[[], Awaitable[Response]]
@@ -401,6 +402,25 @@ def test_url_for_gives_the_path_of_a_name() -> None:
         return Response(200)
 
     assert app.url_for("user", id=7) == "/users/7"
+
+
+async def test_pages_know_the_hashed_names_of_collected_files(tmp_path: Path) -> None:
+    source, public = tmp_path / "static", tmp_path / "public"
+    source.mkdir()
+    (source / "app.css").write_text("a {}")
+    (tmp_path / "page.html").write_text("<link href=\"{{ static_url('app.css') }}\">")
+    collected, plain = Application(templates=tmp_path), Application(templates=tmp_path)
+    manifest = collect(source, public)
+
+    collected.static("/assets", public)
+    plain.static("/static/", source)
+
+    hashed = manifest.names["app.css"]
+    assert collected.render("page.html").text == f'<link href="/assets/{hashed}">'
+    assert plain.render("page.html").text == '<link href="/static/app.css">'
+    assert (await ask(collected, target=f"/assets/{hashed}")).status == 200
+    with pytest.raises(TypeError, match="no static files"):
+        Application().static_url("app.css")
 
 
 async def test_pages_know_url_for(tmp_path: Path) -> None:

@@ -44,6 +44,7 @@ from groundup_messages import Response as RichResponse
 from groundup_middleware import Pipeline, Watchdog
 from groundup_response import Response
 from groundup_router import Router
+from groundup_staticfiles import Manifest
 from groundup_templating import DirectoryLoader, Environment
 from groundup_websockets import Rooms, WebSocketConfig
 
@@ -129,7 +130,7 @@ class Application(Routes):
             self.router, pipeline, self.sockets, self.streams, max_body=max_body
         )
         self._course_url = course_url
-        self._mounted: list[Application] = []
+        self._mounted, self._manifests = list[Application](), list[tuple[str, Manifest]]()
         self._form_limits = form_limits
         self._run: Callable[[Request], Awaitable[Response]] | None = None
         if trusted_proxies:
@@ -203,14 +204,28 @@ class Application(Routes):
             raise TypeError(msg)
         return self.router.url_for(name, **params)
 
+    def static(self, prefix: str, directory: str | Path, **options: Any) -> None:
+        """Serve the files of a directory below a prefix; options as for `StaticFiles`."""
+        super().static(prefix, directory, **options)
+        manifest = Manifest.load(directory, required=False)
+        self._manifests.append((f"{prefix.rstrip('/')}/", manifest))
+
+    def static_url(self, name: str) -> str:
+        """Return the path of a file in the first `static` folder, hashed if it was collected."""
+        if not self._manifests:
+            raise TypeError("no static files: app.static('/static', 'folder') comes first")
+        prefix, manifest = self._manifests[0]
+        return manifest.url(name, prefix)
+
     def render(
         self, name: str, context: Mapping[str, Any] | None = None, /, status: int = 200
     ) -> RichResponse:
-        """Return the page that a template makes of a context, with ``url_for`` in it."""
+        """Return the page of a template; it knows ``url_for`` and ``static_url``, too."""
         if self.templates is None:
             msg = "no templates: make the application with Application(templates='folder')"
             raise TypeError(msg)
-        page = self.templates.render(name, {"url_for": self.url_for, **(context or {})})
+        names = {"url_for": self.url_for, "static_url": self.static_url}
+        page = self.templates.render(name, {**names, **(context or {})})
         return RichResponse.html(page, status=status)
 
     # -- answering ----------------------------------------------------------------------------

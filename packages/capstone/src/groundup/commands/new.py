@@ -36,7 +36,7 @@ app.static("/static", Path(__file__).parent / "static")
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>SITE</title>
-    <link rel="stylesheet" href="/static/site.css">
+    <link rel="stylesheet" href="{{ static_url('site.css') }}">
   </head>
   <body>
     <h1>Hello, {{ name }}!</h1>
