@@ -40,7 +40,11 @@ FILES = (
     *("chapter.toml", "milestones.py", "package.py", "plug.py", "attack.py", "play.py"),
     *("predict.py", "compare.py", "compare.json"),
 )
-FOLDERS = {"steps": {".py"}, "wrong": {".py"}, "alt": {".py"}, "shots": {".sh", ".out"}}
+FOLDERS = {
+    **dict.fromkeys(("steps", "wrong", "alt"), (".py",)),
+    "shots": (".sh", ".out"),
+    "blog": (".html",),
+}
 
 
 @dataclass(frozen=True, slots=True)
