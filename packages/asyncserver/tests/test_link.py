@@ -174,6 +174,32 @@ async def test_a_file_is_closed_when_its_reader_leaves(tmp_path: Path, connect: 
     await asyncio.wait_for(closed.wait(), 5)
 
 
+@pytest.mark.parametrize("reads", [False, True])
+async def test_who_reads_a_file_slowly_gets_it_and_who_does_not_is_reset(
+    tmp_path: Path, start: Any, reads: bool
+) -> None:
+    path = tmp_path / "file.bin"
+    path.write_bytes(b"x" * 20_000_000)
+
+    async def handler(request: Request) -> Response:
+        return Response.file(path)
+
+    server = await start(handler, write_timeout=0.2, min_rate=1000)
+    loop = asyncio.get_running_loop()
+    with socket.create_connection(("127.0.0.1", server.port)) as client:
+        client.setblocking(False)
+        await loop.sock_sendall(client, b"GET / HTTP/1.0\r\n\r\n")
+        received, begin = 0, loop.time()
+        while reads and (piece := await loop.sock_recv(client, 1_000_000)):
+            received += len(piece)
+            await asyncio.sleep(0.03)
+        while server.connections and loop.time() < begin + 10:
+            await asyncio.sleep(0.01)
+
+    assert not server.connections
+    assert (received > 20_000_000) == reads
+
+
 async def test_slow_readers_do_not_hold_others(start: Any, connect: Any) -> None:
     async def handler(request: Request) -> Response:
         return Response(200, b"x" * (10_000_000 if request.path == "/large" else 10))
