@@ -15,7 +15,7 @@ class Request:
         self.method, self.target, self.version = request.method, request.target, request.version
         self.path, self.query = split_target(request.target)
         self.headers, self.body = request.headers, request.body
-        self.keep_alive = request.keep_alive
+        self.trailers, self.keep_alive = request.trailers, request.keep_alive
 
 
 class RequestParser:

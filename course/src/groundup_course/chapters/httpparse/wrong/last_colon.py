@@ -1,7 +1,7 @@
 """Lets the last colon end the name.
 
 first-fail: m2_values
-message: got       None
+message: X-Address:
 turn: You look for the colon from the wrong end, or split at each of them: the first one ends
   the name, and a value may hold more.
 """
