@@ -5,10 +5,11 @@ the one that fits (class ``wide`` or ``narrow``).  Colours are the style sheet's
 class of its state.  Without a style sheet both layouts stand below each other, in outlines.
 """
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from html import escape
 
-__all__ = ["Sheet", "picture"]
+__all__ = ["Sheet", "picture", "reduce"]
 
 GAP = 4  # between a line's end and the box that it points to
 
@@ -49,6 +50,14 @@ class Sheet:
         now = ' aria-current="page"' if state == "now" else ""
         link = f'<a href="{escape(href)}"{now}>{inner}</a>' if href else inner
         self.shapes.append(f'<g class="{f"box {state}".strip()}">{link}</g>')
+
+    def band(self, x: float, y: float, width: float, height: float) -> None:
+        """Draw a ground for boxes to stand on."""
+        self.lines.insert(
+            0,
+            f'<rect class="band" x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" '
+            'rx="6" fill="none"/>',
+        )
 
     def text(
         self, x: float, y: float, text: str, *, anchor: str = "middle", kind: str = ""
@@ -112,3 +121,23 @@ def picture(name: str, title: str, told: str, wide: Sheet, narrow: Sheet) -> str
         "</svg>",
     ]
     return "\n".join(parts) + "\n"
+
+
+def reduce(needs: Mapping[str, Collection[str]]) -> dict[str, list[str]]:
+    """Leave out what follows from the rest: fewer arrows say the same.
+
+    >>> reduce({"a": [], "b": ["a"], "c": ["a", "b"]})
+    {'a': [], 'b': ['a'], 'c': ['b']}
+    """
+
+    def below(name: str) -> set[str]:
+        return {name}.union(*(below(other) for other in needs[name]))
+
+    return {
+        name: [
+            one
+            for one in wanted
+            if not any(one in below(other) for other in wanted if other != one)
+        ]
+        for name, wanted in needs.items()
+    }

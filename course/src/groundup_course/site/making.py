@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from groundup_course.site import maps, packages
 from groundup_course.site.frame import Frame, load_frame
+from groundup_course.site.glossary import tell_terms
 from groundup_course.site.life import draw_life
 from groundup_course.site.notes import facts, readme_body
 
@@ -29,3 +31,9 @@ def pieces(frame: Frame, root: Path) -> Iterator[tuple[str, str]]:
         yield f"life-{number:02}.svg", draw_life(frame, number, "../")
         yield f"facts-{number:02}.md", facts(frame, place)
         yield f"readme-{number:02}.md", readme_body(frame, root, place.project.name)
+    yield "map.svg", maps.draw_map(frame, "../")
+    yield "map.md", maps.tabulate(frame)
+    house = packages.read_packages(root, frame)
+    yield "packages.svg", packages.draw_packages(frame, house, "../")
+    yield "packages.md", packages.tabulate(house, frame)
+    yield "glossary.md", tell_terms(frame)

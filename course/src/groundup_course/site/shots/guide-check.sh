@@ -1,0 +1,2 @@
+# before: rm my_router.py && groundup new notes > new.txt && cd notes
+groundup check --deploy; echo "exit status $?"
