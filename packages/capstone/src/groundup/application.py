@@ -10,6 +10,7 @@ application can mount it.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, TypeVar, overload
 
@@ -39,7 +40,7 @@ from groundup_asyncserver import as_asgi
 from groundup_compose import check_order, proxy_headers
 from groundup_errors import ErrorHandlers, answer_error
 from groundup_forms import FormLimits
-from groundup_messages import Request
+from groundup_messages import BodyNotRead, Request
 from groundup_messages import Response as RichResponse
 from groundup_middleware import Pipeline, Watchdog
 from groundup_response import Response
@@ -51,6 +52,9 @@ from groundup_websockets import Rooms, WebSocketConfig
 __all__ = ["Application"]
 
 __adds_routes__ = True  # errors of the router name the line that called us
+
+# Why the body of the running request was refused.
+refused: ContextVar[Exception] = ContextVar("refused")
 
 L = TypeVar("L", bound=Callable[..., Any])
 HookT = TypeVar("HookT", bound=Hook)
@@ -232,6 +236,7 @@ class Application(Routes):
 
     async def handle(self, request: Request) -> Response:
         """Answer a request.  Errors become responses; only cancellation comes out as exception."""
+        refusal: Exception | None = None
         try:
             run = self._run or self._compile()
             if self._form_limits is not None:
@@ -242,10 +247,13 @@ class Application(Routes):
                     try:
                         await request.load(limit=limit)
                     except Exception as error:  # noqa: BLE001 - also 413 passes the layers
-                        run = self._join(self._refusal(error))
+                        refusal, run = error, self._run_refused
+                        refused.set(error)
             return await run(request)
         except Exception as error:  # noqa: BLE001 - the outer boundary: they all end here
-            return await self._recover(error, request)
+            # A layer that wants the body of a refused request cannot have it: that says no more.
+            missing = isinstance(error, BodyNotRead)
+            return await self._recover((missing and refusal) or error, request)
 
     async def _dispatch(self, request: Request) -> Response:
         """Run the route; its errors become responses before any layer sees them."""
@@ -259,19 +267,16 @@ class Application(Routes):
         debug = debug_pages(self, self._course_url) if self.debug else False
         return await answer_error(error, request, self.errors, debug=debug)
 
-    def _refusal(self, error: Exception) -> Callable[[Request], Awaitable[Response]]:
-        """Return what stands in for the routes when a body could not be read."""
-
-        async def refuse(request: Request) -> Response:
-            return await self._recover(error, request)
-
-        return refuse
+    async def _refuse(self, request: Request) -> Response:
+        """Stand in for the routes when a body could not be read."""
+        return await self._recover(refused.get(), request)
 
     def _compile(self) -> Callable[[Request], Awaitable[Response]]:
         """Join layers, inner boundary and dispatcher; without layers the outer one is enough."""
         check_order(self.layers)
         # The method and not the object: an object that is called costs a second look-up.
         innermost = self._dispatch if self.layers else self._dispatcher.__call__
+        self._run_refused = self._join(self._refuse)
         self._run = self._join(innermost)
         return self._run
 
