@@ -94,6 +94,6 @@ def find(names: Any, path: str, line: int) -> Any:
 def get(value: Any, name: str, line: int) -> Any:
     """Return an item of a mapping, and of anything else an attribute."""
     try:
-        return value[name] if isinstance(value, Mapping) else getattr(value, name)
+        return value[name] if isinstance(value, Mapping) else getattr(value, name)  # pyright: ignore[reportUnknownVariableType]  # of anything
     except (KeyError, AttributeError):
         raise TemplateError(f"{name!r} must be there, got a value without it", line) from None
