@@ -47,19 +47,22 @@ def gets_through(part: Any, data: bytes) -> bool:
 
 
 def attack_two_lengths(part: Any) -> bool:
-    """Give two lengths: the gateway counts bytes, and the parser reads the last of the chunks."""
+    """Give two lengths: the gateway counts bytes, the parser reads chunks."""
     body = b"0\r\n\r\n" + HIDDEN
-    head = b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n"
-    return gets_through(part, head + b"Content-Length: %d\r\n\r\n" % len(body) + body)
+    head = b"POST / HTTP/1.1\r\nHost: localhost\r\n"
+    head += b"Transfer-Encoding: chunked\r\nContent-Length: %d\r\n\r\n" % len(body)
+    return gets_through(part, head + body)
 
 
 def attack_line_feed(part: Any) -> bool:
-    """Hide the length behind a lone LF: the gateway sees a header, the parser part of a value."""
-    head = b"POST / HTTP/1.1\r\nHost: localhost\r\nX-Name: a\nContent-Length: %d\r\n\r\n"
-    return gets_through(part, head % len(HIDDEN) + HIDDEN)
+    """Hide the length behind a lone LF: is it a header, or part of a value?"""
+    head = b"POST / HTTP/1.1\r\nHost: localhost\r\n"
+    head += b"X-Name: a\nContent-Length: %d\r\n\r\n" % len(HIDDEN)
+    return gets_through(part, head + HIDDEN)
 
 
 def attack_space_before_colon(part: Any) -> bool:
-    """Write the length with a space before its colon: for the parser it is another name."""
-    head = b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length : %d\r\n\r\n"
-    return gets_through(part, head % len(HIDDEN) + HIDDEN)
+    """Write a space before the colon: for the parser it is another name."""
+    head = b"POST / HTTP/1.1\r\nHost: localhost\r\n"
+    head += b"Content-Length : %d\r\n\r\n" % len(HIDDEN)
+    return gets_through(part, head + HIDDEN)

@@ -3,11 +3,11 @@
 from groundup_httpparse import ParseError, RequestParser
 
 parser = RequestParser()
-for piece in (b"PUT /notes/7 HTTP/1.1\r\nHost: a\r\nContent-Len", b"gth: 5\r\n\r\nhello"):
-    print(parser.feed(piece))
+print(parser.feed(b"PUT /notes/7 HTTP/1.1\r\nHost: a\r\nContent-Len"))
+print(parser.feed(b"gth: 5\r\n\r\nhello"))
 
-for wrong in (b"GET / HTTP/1.1\r\nHost : a\r\n\r\n", b"GET  / HTTP/1.1\r\nHost: a\r\n\r\n"):
+for line in (b"GET / HTTP/1.1\r\nHost : a", b"GET  / HTTP/1.1\r\nHost: a"):
     try:
-        RequestParser().feed(wrong)
+        RequestParser().feed(line + b"\r\n\r\n")
     except ParseError as error:
         print(error.status, error)

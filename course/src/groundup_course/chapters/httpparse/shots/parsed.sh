@@ -12,9 +12,9 @@
 # before:         print(f"    {name}: {value}")
 # before:     print(f"  Body: {request.body.decode() or '(none)'}")
 # before: END
-printf '%s\r\n' 'POST /api/users HTTP/1.1' 'Host: localhost:8000' > request.http
-printf '%s\r\n' 'Content-Type: application/json' 'Content-Length: 17' '' >> request.http
-printf '%s' '{"name": "Alice"}' >> request.http
+printf 'POST /api/users HTTP/1.1\r\nHost: localhost:8000\r\n' > request.http
+printf 'Content-Type: application/json\r\nContent-Length: 17\r\n' >> request.http
+printf '\r\n{"name": "Alice"}' >> request.http
 
 cat http_parser.py
 
