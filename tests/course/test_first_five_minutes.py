@@ -107,5 +107,6 @@ def test_the_wheel_holds_the_chapters(
     assert set(listed) == {
         path.relative_to(here).as_posix()
         for path in here.rglob("*.*")
-        if "__pycache__" not in path.parts
+        if path.is_file()
+        and not any(part.startswith((".", "__")) for part in path.relative_to(here).parts)
     }

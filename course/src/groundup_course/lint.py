@@ -93,7 +93,7 @@ def check_strays(chapter: Chapter) -> Iterator[str]:
     """Nothing may lie about."""
     for path in sorted(chapter.folder.rglob("*")):
         inside = path.relative_to(chapter.folder)
-        if path.is_dir() or "__pycache__" in inside.parts:
+        if path.is_dir() or any(part.startswith((".", "__")) for part in inside.parts):
             continue
         known = (
             inside.name in FILES
