@@ -1,0 +1,19 @@
+"""Leaves the connection open when the handler has returned.
+
+first-fail: m1_sends
+message: b'' and nothing for 3 s
+turn: Your server never closes the client's socket, and the client waits for more: the end of the
+  connection is part of the answer.
+"""
+
+import socket
+from typing import Any
+
+from groundup_course.chapters.tcpserver.steps import step4
+
+
+class TCPServer(step4.TCPServer):
+    """Keeps every socket."""
+
+    def _talk(self, client: socket.socket, peer: Any) -> None:
+        self._handler(step4.Connection(client, peer, self._idle_timeout))

@@ -1,0 +1,28 @@
+"""Calls send once and believes that all is sent.
+
+first-fail: m1_sends_all
+message: expected  3145728
+turn: `send` of a socket takes what fits into the system's buffer and returns how much that was: go
+  on with the rest, or use sendall.
+"""
+
+import socket
+from typing import Any
+
+from groundup_course.chapters.tcpserver.steps import step4
+
+
+class Connection(step4.Connection):
+    """Trusts the socket."""
+
+    def send(self, data: bytes) -> None:
+        """Send what fits."""
+        self._socket.send(data)
+
+
+class TCPServer(step4.TCPServer):
+    """Hands out such connections."""
+
+    def _talk(self, client: socket.socket, peer: Any) -> None:
+        with client:
+            self._handler(Connection(client, peer, self._idle_timeout))
