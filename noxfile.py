@@ -165,6 +165,13 @@ def browser(session: nox.Session) -> None:
 
 
 @nox.session
+def redbot(session: nox.Session) -> None:
+    """Have REDbot judge the static files of a whole site."""
+    install_packages(session, "test", "redbot", extras=False)
+    session.run("pytest", "-q", "packages/staticfiles/tests/test_redbot.py", *session.posargs)
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """Measure CPU time per request; `-- --help` explains, `-- --quick` shows that it works."""
     # Peers are large and many: they are installed only for whoever asks to compare.
