@@ -32,7 +32,7 @@ def find_site() -> Path:
         WorkspaceError: They are not built.
     """
     package = Path(__file__).parents[1]
-    for folder in (package / "site", package.parents[2] / "site"):
+    for folder in (package / "pages", package.parents[2] / "site"):
         if (folder / "index.html").is_file():
             return folder
     raise WorkspaceError(
