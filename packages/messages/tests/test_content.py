@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groundup_messages.content import encode_json, guess_media_type
+from groundup_messages.content import encode_json, guess_media_type, make_encode
 
 VALUES = st.recursive(
     st.none()
@@ -62,6 +62,36 @@ def test_values_with_an_obvious_spelling_are_written(value: Any, text: str) -> N
 def test_what_no_parser_must_read_is_refused(value: float) -> None:
     with pytest.raises(ValueError, match="not JSON compliant"):
         encode_json({"a": value})
+
+
+def test_a_circle_is_refused_in_words() -> None:
+    circle: list[Any] = ["a"]
+    circle.append({"again": circle})
+
+    with pytest.raises(ValueError, match="Circular"):
+        encode_json(circle)
+
+
+def test_what_is_too_deep_to_be_written_is_an_error_as_before() -> None:
+    deep: list[Any] = []
+    for _ in range(100_000):
+        deep = [deep]
+
+    with pytest.raises(RecursionError):
+        encode_json(deep)
+
+
+def test_a_value_that_stands_twice_is_no_circle() -> None:
+    point = Point(1, 2)
+
+    assert encode_json([point, point]) == b'[{"x":1,"y":2},{"x":1,"y":2}]'
+
+
+def test_without_the_encoder_in_c_the_text_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    value = {"name": "Zo\u00eb", "at": [1, 2.5, None, True], "born": date(2000, 1, 1)}
+    monkeypatch.setattr(json.encoder, "c_make_encoder", None)
+
+    assert make_encode()(value) == encode_json(value).decode()
 
 
 @pytest.mark.parametrize("value", [object(), {1, 2}, Point, b"bytes"])

@@ -7,6 +7,7 @@ content, events, response, upgrade, handler      the response, and what makes it
 """
 
 from groundup_messages.address import Address
+from groundup_messages.body import ArrivedBody
 from groundup_messages.conditions import ETag, ETags, RangeCondition
 from groundup_messages.cookies import parse_cookies
 from groundup_messages.errors import (
@@ -33,6 +34,7 @@ from groundup_messages.url import URL
 __all__ = [
     "URL",
     "Address",
+    "ArrivedBody",
     "BadEncoding",
     "BadForm",
     "BadHost",

@@ -6,14 +6,15 @@ ISO 8601, UUIDs, mappings, dataclasses, and whatever has a ``to_json`` method.
 """
 
 import json
+import json.encoder
 import mimetypes
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, time
 from typing import Any
 from uuid import UUID
 
-__all__ = ["encode_json", "guess_media_type"]
+__all__ = ["encode_json", "guess_media_type", "make_encode"]
 
 # The standard library's own table, without what this machine's files add: the same everywhere.
 TYPES = mimetypes.MimeTypes()
@@ -47,9 +48,34 @@ def _spell(value: Any) -> Any:
     raise TypeError(f"JSON has no {type(value).__name__}: give it a to_json() method")
 
 
-_encode = json.JSONEncoder(
-    ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_spell
-).encode
+def make_encode() -> Callable[[Any], str]:
+    """Return what makes JSON text of a value.
+
+    ``JSONEncoder.encode`` builds its encoder in C anew for each value.  Ours is built once.  It
+    keeps no note of where it has been, so it finds a circle by the end of the stack.
+    """
+    encoder = json.JSONEncoder(
+        ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_spell
+    )
+    make: Any = getattr(json.encoder, "cmake_encoder", None)  # other Pythons may have none
+    if make is None:
+        return encoder.encode
+    spell_text: Any = getattr(json.encoder, "encode_basestring")  # noqa: B009 - no stub names it
+    # Its options have no names: no notes of circles, no indent, order as it is, nothing left out,
+    # no NaN.
+    pieces = make(None, _spell, spell_text, None, ":", ",", *(False, False, False))
+
+    def encode(value: Any) -> str:
+        try:
+            return "".join(pieces(value, 0))
+        except RecursionError:
+            # Too deep for whoever reads it, too, or a circle, which has a message of its own.
+            return encoder.encode(value)
+
+    return encode
+
+
+_encode = make_encode()
 
 
 def encode_json(value: Any) -> bytes:

@@ -18,7 +18,7 @@ from typing import Any, Self
 from groundup_forms import Form, FormError, FormLimits, UploadedFile, parse_form, parse_json
 from groundup_httpparse import Headers, MultiDict, parse_request
 from groundup_messages.address import Address
-from groundup_messages.body import IncomingBody, form_errors
+from groundup_messages.body import IncomingBody, form_error
 from groundup_messages.charsets import decode_text
 from groundup_messages.envelope import Envelope
 from groundup_messages.errors import (
@@ -261,8 +261,10 @@ class Request(Envelope):
         if form is None:
             self._refuse_coding()
             source = self.body if incoming is None else incoming.open()
-            with form_errors():
+            try:
                 form = parse_form(self.headers["Content-Type"], source, self.form_limits)
+            except FormError as error:
+                raise form_error(error) from error
             self._parsed = form
         return form.fields, form.files
 

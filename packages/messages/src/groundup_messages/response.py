@@ -146,6 +146,10 @@ class Response(groundup_response.Response):
     ) -> Self:
         """Make a response of a type, unless the fields given name another."""
         fields = _typed(content_type)
+        if headers is None and cls is Response:  # subclasses may bring fields of their own along
+            response = cls(status, body)
+            response._shared = fields
+            return response
         if headers is not None:
             given = Headers(headers)
             given.fill(fields)

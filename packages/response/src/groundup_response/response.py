@@ -11,21 +11,19 @@ a line break, a cookie that browsers drop, a status that has no three digits.  W
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from inspect import isawaitable
-from types import TracebackType
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 from urllib.parse import quote
 
 from groundup_httpparse import Headers
 from groundup_response.body import Body, BodyInput, check_body
-from groundup_response.closing import can_close, close_body, finish_now
+from groundup_response.closing import Closing, can_close, close_body
 from groundup_response.cookies import cookie_identity, format_cookie, needs_httponly, needs_secure
 from groundup_response.errors import BodyError, ResponseError
 from groundup_response.files import FileBody
-from groundup_response.serialize import serialize_response
-from groundup_response.status import HIGHEST, LOWEST, check_status, reason_phrase
+from groundup_response.serialize import SPECIAL, serialize_response, usual
+from groundup_response.status import check_status, reason_phrase
 
 __all__ = ["HeadersInput", "Response"]
 
@@ -36,9 +34,11 @@ URI_CHARACTERS = "!#$%&'()*+,-./:;=?@[]_~"
 
 LENGTH = re.compile(r"[0-9]{1,18}")
 NO_HEADERS = Headers()
+OK = 200
+SMALL = 64 * 1024  # bytes of a body that are copied behind their head, to be one write
 
 
-class Response:
+class Response(Closing):
     r"""A status, fields and a body; ``serialize`` makes the exact bytes of them.
 
     >>> response = Response(200, "OK")
@@ -61,33 +61,30 @@ class Response:
     default_headers: ClassVar[Mapping[type, Headers]] = {}
     """The fields that a body brings along by its type, unless others of the name are set."""
 
-    closable: bool = False
-    """Whether something must be closed: a body that can be, or what ``call_on_close`` was given.
+    is_stream: bool = False
+    """Whether the body is read while it is sent; kept by the response itself, and only read."""
 
-    Where it is False, ``close`` and ``aclose`` would do nothing and may be left out: a server that
-    has sent a page need not wait for it.  It is kept by the response itself, and only read.
-    """
-
-    _closers: list[Callable[[], Any]] | None = None
+    # The fields of this response, or those it shares with others until somebody asks for its own.
+    _own: Headers | None = None
+    _shared: Headers = NO_HEADERS
 
     def __init__(
         self, status: int = 200, body: BodyInput = b"", headers: HeadersInput | None = None
     ) -> None:
-        self._status = (
-            status if type(status) is int and LOWEST <= status <= HIGHEST else check_status(status)
-        )
-        if type(body) is bytes:
-            self._body: Body = body
+        self._status = status if status is OK else check_status(status)
+        if type(body) is str:
+            self._body: Body = body.encode()
+        elif type(body) is bytes:
+            self._body = body
         else:
-            self._body = check_body(body)
-            if type(body) is not str and can_close(self._body):
-                self.closable = True
-        if headers is None:
-            self.headers = self._find_defaults(body).copy() if body else Headers.from_trusted([])
-            return
-        self.headers = headers.copy() if type(headers) is Headers else Headers(headers)
-        if body:
-            self.headers.fill(self._find_defaults(body))
+            self._take_body(check_body(body))
+        if headers is not None:
+            self._own = headers.copy() if type(headers) is Headers else Headers(headers)
+            if body:
+                self._own.fill(self._find_defaults(body))
+        elif body:
+            found = self.default_headers.get(type(body))
+            self._shared = self._find_defaults(body) if found is None else found
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._status} {self.reason}>"
@@ -115,6 +112,18 @@ class Response:
     def body(self, body: BodyInput) -> None:
         self.set_body(body)
 
+    @property
+    def headers(self) -> Headers:
+        """The fields.  Those that a type of body brings along are copied at the first look."""
+        own = self._own
+        if own is None:
+            self._own = own = self._shared.copy()
+        return own
+
+    @headers.setter
+    def headers(self, headers: Headers) -> None:
+        self._own = headers
+
     def set_body(self, body: BodyInput) -> None:
         """Replace the body.
 
@@ -125,10 +134,14 @@ class Response:
         old = self._body
         if old is not new and can_close(old):
             self.call_on_close(lambda: close_body(old))
-        self._body = new
-        self.closable = self._closers is not None or can_close(new)
+        self._take_body(new)
         if body:
             self.headers.fill(self._find_defaults(body))
+
+    def _take_body(self, body: Body) -> None:
+        self._body = body
+        self.is_stream = not isinstance(body, bytes)
+        self.closable = self._closers is not None or can_close(body)
 
     def _find_defaults(self, body: BodyInput) -> Headers:
         defaults = self.default_headers
@@ -136,11 +149,6 @@ class Response:
         if found is None and defaults:  # a subclass, perhaps
             found = next((defaults[kind] for kind in defaults if isinstance(body, kind)), None)
         return NO_HEADERS if found is None else found
-
-    @property
-    def is_stream(self) -> bool:
-        """Whether the body is read while it is sent."""
-        return not isinstance(self._body, bytes)
 
     @property
     def text(self) -> str:
@@ -271,58 +279,18 @@ class Response:
         """
         return serialize_response(self, method=method, http_version=http_version)
 
-    def call_on_close(self, function: Callable[[], Any]) -> None:
-        """Have a function called once when the response has been sent, or given up."""
-        if self._closers is None:
-            self._closers = []
-        self._closers.append(function)
-        self.closable = True
+    def serialize_small(self, method: str, http_version: str, date: bytes) -> bytes | None:
+        """Return the bytes of a whole response of a usual kind, else None.
 
-    def close(self) -> None:
-        """Close the body and call what ``call_on_close`` registered; the second time do nothing.
-
-        Each is called even when an earlier one failed; the first error is raised at the end.
-
-        Raises:
-            TypeError: Something must be awaited: use ``aclose``.
+        Usual are bytes in a body, not many, and a head that ``serialize_head`` has written before
+        and remembers, on a connection that is kept.  For all others there is ``serialize_head``.
         """
-        errors: list[Exception] = []
-        for function in self._take_closers():
-            try:
-                if isawaitable(waiting := function()):
-                    finish_now(waiting)
-            except Exception as error:  # noqa: BLE001 - raised below, after the others have run
-                errors.append(error)
-        if errors:
-            raise errors[0]
-
-    async def aclose(self) -> None:
-        """Close as ``close`` does, and await what has to be awaited: async streams, coroutines."""
-        errors: list[Exception] = []
-        for function in self._take_closers():
-            try:
-                if isawaitable(waiting := function()):
-                    await waiting
-            except Exception as error:  # noqa: BLE001 - raised below, after the others have run
-                errors.append(error)
-        if errors:
-            raise errors[0]
-
-    def _take_closers(self) -> list[Callable[[], Any]]:
-        """Return all that is to be closed, and forget it: closing happens once."""
-        if not self.closable:
-            return []
-        functions, body = self._closers or [], self._body
-        self._closers, self.closable = None, False
-        return [lambda: close_body(body), *functions] if can_close(body) else functions
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        at: TracebackType | None,
-    ) -> None:
-        self.close()
+        body = self._body
+        if type(body) is not bytes or len(body) > SMALL or method in SPECIAL:
+            return None
+        fields = self._shared if self._own is None else self._own
+        shape = usual.get((self._status, fields.pairs(), http_version))
+        if shape is None:
+            return None
+        lines, end = shape
+        return b"%bDate: %b\r\nContent-Length: %d\r\n%b%b" % (lines, date, len(body), end, body)

@@ -105,6 +105,10 @@ NOTHING = Said()
 # atomic: safe between threads.
 _memo: dict[Key, Shape] = {}
 
+# Of those, the usual ones, for ``Response.serialize_small``: bytes in the body, and a connection
+# that is kept.  By status, fields and version; what stands before Date, and behind the length.
+usual: dict[tuple[int, Pairs, str], tuple[bytes, bytes]] = {}
+
 
 def serialize_head(
     response: Answer,
@@ -139,9 +143,7 @@ def serialize_head(
     if shape is None:
         shape = _make_shape(key, response, method)
         if method not in SPECIAL and _may_keep(response.headers):
-            if len(_memo) >= MAX_MEMO:
-                _memo.clear()
-            _memo[key] = shape
+            _remember(key, shape)
     lines, dated, counted, end, framing = shape
     if counted:  # so there is a length
         if dated and date is not None:
@@ -151,6 +153,17 @@ def serialize_head(
     if dated and date is not None:
         return b"%bDate: %b\r\n%b" % (lines, date, end), framing
     return lines + end, framing
+
+
+def _remember(key: Key, shape: Shape) -> None:
+    if len(_memo) >= MAX_MEMO:
+        _memo.clear()
+        usual.clear()
+    _memo[key] = shape
+    status, items, http_version, keep_alive, _ = key
+    lines, dated, counted, end, _ = shape
+    if keep_alive and dated and counted and not end.endswith(CLOSE + CRLF):
+        usual[status, items, http_version] = lines, end
 
 
 def _make_shape(key: Key, response: Answer, method: str) -> Shape:
