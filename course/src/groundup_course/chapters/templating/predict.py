@@ -4,7 +4,7 @@ from groundup_course.chapters.templating.steps.step4 import Template
 
 
 def p1_braces_in_a_value() -> object:
-    """The template is Hello {{ name }}, and name has the value {{ password }}: what comes out?
+    """What does `Hello {{ name }}` give when the value of name is `{{ password }}`?
 
     choices: Hello {{ password }} | Hello hunter2 | an error
     because: A value is written and never read, or every visitor could write templates.
@@ -13,7 +13,7 @@ def p1_braces_in_a_value() -> object:
 
 
 def p2_after_the_loop() -> object:
-    """What does {% for x in xs %}{{ x }}{% endfor %}{{ x }} give when xs is [1, 2] and x is 9?
+    """What is `{% for x in xs %}{{ x }}{% endfor %}{{ x }}` when xs is [1, 2] and x is 9?
 
     choices: 122 | 129 | an error
     because: The loop has a name of its own for what is inside of it; outside, x is what it was.
@@ -23,7 +23,7 @@ def p2_after_the_loop() -> object:
 
 
 def p3_filter_and_escape() -> object:
-    """What does {{ tag | uppercase }} give when tag is <b>?
+    """What does `{{ tag | uppercase }}` give when tag is `<b>`?
 
     choices: <B> | &LT;B&GT; | &lt;B&gt;
     because: The filter sees the value; escaping comes last and so leaves its entities whole.

@@ -3,6 +3,10 @@
 # before: printf '%s\n' '<script>' '  var name = {{ name }}, hint = "{{ hint }}";' '</script>' > script.html
 python -m groundup_templating list.html --explain
 
-python -m groundup_templating link.html --explain | sed -n '/--- contexts/,/^$/p'
+cat link.html
+
+python -c 'from groundup_templating import explain; print(*explain(open("link.html").read()).places, sep="\n")'
+
+cat script.html
 
 python -m groundup_templating script.html --data '{"name": "</script>", "hint": "a \"b\""}'
