@@ -271,3 +271,13 @@ def test_the_index_always_says_what_the_list_says(steps: list[tuple[str, str, st
         fresh = Headers.from_trusted(headers.multi_items())
         assert headers.lowered() == fresh.lowered()
         assert list(headers) == list(fresh)
+
+
+def test_what_shares_fields_changes_only_its_own() -> None:
+    kept = Headers({"A": "1"}).copy()
+    shared = kept.share()
+
+    shared["B"] = "2"
+
+    assert kept == Headers({"A": "1"})
+    assert shared == Headers({"A": "1", "B": "2"})

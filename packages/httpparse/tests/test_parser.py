@@ -400,3 +400,82 @@ def test_each_request_has_fields_of_its_own() -> None:
     first.headers["Accept"] = "changed"
 
     assert second.headers["Accept"] == "*/*"
+
+
+def test_a_head_that_comes_alone_can_be_taken_in_one_step() -> None:
+    parser = RequestParser()
+
+    head = parser.take_head(b"GET /a HTTP/1.1\r\nHost: a\r\n\r\n")
+
+    assert head is not None
+    assert (head.method, head.target, head.headers["host"]) == ("GET", "/a", "a")
+    assert (head.version, head.keep_alive, head.has_body, head.upgrade) == (
+        "1.1",
+        True,
+        False,
+        None,
+    )
+    assert parser.idle
+
+
+def test_the_body_of_a_head_taken_in_one_step_is_fed() -> None:
+    parser = RequestParser()
+
+    head = parser.take_head(b"PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n")
+
+    assert head is not None
+    assert head.has_body
+    assert not parser.idle
+    assert parser.take_head(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n") is None
+    assert [str(event) for event in parser.feed(b"hi")] == ["b'hi'", "EndOfBody(Headers([]))"]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(b"", id="nothing"),
+        pytest.param(b"\r\n\r", id="three bytes"),
+        pytest.param(b"\r\n\r\n", id="empty lines"),
+        pytest.param(b"GET / HTTP/1.1\r\nHost: a\r\n", id="not whole"),
+        pytest.param(b"\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n", id="after an empty line"),
+        pytest.param(b"GET / HTTP/1.1\r\nHost: a\r\n\r\nGET", id="with the next"),
+        pytest.param(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n" * 2, id="two"),
+        pytest.param(b"GET / HTTP/1.1\r\n\r\n", id="without host"),
+        pytest.param(b"GET  / HTTP/1.1\r\nHost: a\r\n\r\n", id="no request line"),
+        pytest.param(b"GET / HTTP/1.1\r\nHost: a\r\nA: " + b"a" * 9000 + b"\r\n\r\n", id="large"),
+    ],
+)
+def test_whatever_else_comes_is_left_for_feed(data: bytes) -> None:
+    parser = RequestParser()
+
+    assert parser.take_head(data) is None
+
+    assert outcome(parser, data) == outcome(RequestParser(), data)
+
+
+def test_a_body_that_is_too_large_is_refused_by_feed() -> None:
+    parser = RequestParser(Limits(body=1))
+    data = b"PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n"
+
+    assert parser.take_head(data) is None
+
+    with pytest.raises(ParseError, match="larger than 1 bytes"):
+        parser.feed(data)
+
+
+def test_nothing_is_taken_between_the_pieces_of_a_head_or_after_an_error() -> None:
+    whole = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+    parser, broken = RequestParser(), RequestParser()
+    parser.feed(b"GET")
+    with pytest.raises(ParseError):
+        broken.feed(b"\0")
+
+    assert parser.take_head(whole) is None
+    assert broken.take_head(whole) is None
+
+
+def outcome(parser: RequestParser, data: bytes) -> str:
+    try:
+        return str(parser.feed(data))
+    except ParseError as error:
+        return str(error)

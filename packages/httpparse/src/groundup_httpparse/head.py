@@ -38,6 +38,7 @@ ANY_VERSION = re.compile(rb"\S+ \S+ HTTP/([0-9]\.[0-9])")
 METHODS = {
     name.encode(): name for name in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 }
+new = object.__new__
 SLASH, ONE = ord("/"), ord("1")
 
 # Fields that differ from request to request.  Two letters rule most other lines out.  A line that
@@ -78,41 +79,48 @@ class RequestHead:
     When ``has_body`` is False, this is the whole request.
     """
 
-    __slots__ = (
-        "_framing",
-        "has_body",
-        "headers",
-        "keep_alive",
-        "method",
-        "target",
-        "upgrade",
-        "version",
-    )
+    __slots__ = ("framing", "headers", "method", "target")
 
-    def __init__(self, method: str, target: str, headers: Headers, framing: Framing) -> None:
-        self.method = method
-        self.target = target
-        self.version: str = framing.version
-        self.headers = headers
-        self.keep_alive: bool = framing.keep_alive
-        self.has_body: bool = framing.has_body
-        self.upgrade: str | None = framing.upgrade
-        self._framing = framing
+    method: str
+    target: str
+    headers: Headers
+    framing: Framing
+    """What the fields say about body and connection; the attributes below read it, one by one."""
+
+    @property
+    def version(self) -> str:
+        """The version of HTTP, "1.1" or "1.0"."""
+        return self.framing.version
+
+    @property
+    def keep_alive(self) -> bool:
+        """Whether the connection may be used for another request."""
+        return self.framing.keep_alive
+
+    @property
+    def has_body(self) -> bool:
+        """Whether a body follows."""
+        return self.framing.has_body
+
+    @property
+    def upgrade(self) -> str | None:
+        """The protocol that the client would rather speak."""
+        return self.framing.upgrade
 
     @property
     def content_length(self) -> int | None:
         """How many bytes the body has, when the client says so."""
-        return self._framing.content_length
+        return self.framing.content_length
 
     @property
     def chunked(self) -> bool:
         """Whether the body comes in chunks."""
-        return self._framing.chunked
+        return self.framing.chunked
 
     @property
     def expects_continue(self) -> bool:
         """Whether the client waits for "100 Continue" before it sends the body."""
-        return self._framing.expects_continue
+        return self.framing.expects_continue
 
     def __repr__(self) -> str:
         return f"<RequestHead {self.method} {self.target[:80]!r} HTTP/{self.version}>"
@@ -140,14 +148,19 @@ def parse_head(data: bytes, end: int, limits: Limits) -> RequestHead:
     known = _blocks.get(block) if small else None
     if known is not None:
         number, shared, framing = known
-        headers = shared.copy()
+        headers = shared.share()
     elif small and len(parts := VARYING.split(block)) > 1:
         number, headers, framing = _read_around(block, parts, limits)
     else:
         number, headers, framing = _read_block(block, limits)
     if number > limits.fields:
         raise too_many_fields(number, limits)
-    return RequestHead(method, target, headers, framing)
+    head = new(RequestHead)  # a quarter of the time that calling the class takes
+    head.method = method
+    head.target = target
+    head.headers = headers
+    head.framing = framing
+    return head
 
 
 def _read_around(block: bytes, parts: list[bytes], limits: Limits) -> tuple[int, Headers, Framing]:

@@ -121,6 +121,25 @@ class RequestParser:
             self._buffer.clear()
             raise
 
+    def take_head(self, data: bytes) -> RequestHead | None:
+        """Return the head if the next bytes are one head and nothing else: the usual case.
+
+        In all others, also those that are errors, nothing is taken: ``feed`` says what they are.
+        When the head says that a body follows, ``feed`` goes on with it.
+        """
+        end = len(data) - len(END_OF_HEAD)
+        if self._buffer or end > self._small or data.find(END_OF_HEAD) != end:
+            return None
+        if self._body is not None or self._failure is not None:
+            return None
+        try:
+            head = parse_head(data, end, self.limits)
+            if head.framing.has_body:
+                self._start_body(head, b"")
+        except ParseError:
+            return None
+        return head
+
     def finish(self) -> None:
         """Tell the parser that no more bytes will come.
 
