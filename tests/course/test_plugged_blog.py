@@ -1,6 +1,7 @@
 """The blog's own end-to-end tests on step 4 of the chapters: one at a time, and all at once."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -32,6 +33,9 @@ def run_blog_tests(plugged: list[str], *files: str) -> None:
     )
 
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-1000:]
+    chapters = map(load_chapter, plugged)
+    modules = ",".join(f"({one.module}|groundup_course_{one.name}_plug)" for one in chapters)
+    assert re.search(rf"plugged: \d+ blogs on {modules}$", done.stdout, re.MULTILINE)
 
 
 @pytest.mark.parametrize("name", SEEN)
