@@ -60,6 +60,11 @@ async def sleep(request: Request) -> Response:
     return Response(200, "slept")
 
 
+async def count_tasks(_: Request) -> Response:
+    """Say how many tasks the loop has, this one among them."""
+    return Response(200, str(len(asyncio.all_tasks())))
+
+
 async def wait_forever(_: Request) -> Response:
     """Never answer."""
     await asyncio.Event().wait()
@@ -81,6 +86,7 @@ PAGES: dict[str, Callable[[Request], Awaitable[Response]]] = {
     "/form": take_form,
     "/sleep": sleep,
     "/forever": wait_forever,
+    "/tasks": count_tasks,
 }
 
 

@@ -1,4 +1,4 @@
-"""Abuse at random for a while: memory and descriptors are flat, and the log stays empty.
+"""Abuse at random for a while: memory, descriptors and tasks are flat, and the log stays empty.
 
 Two seconds by default; ``GROUNDUP_SOAK=1800`` makes it half an hour.
 """
@@ -77,17 +77,26 @@ def abuse(live: Any, seconds: float) -> int:
     return sum(count)
 
 
+def count_tasks(live: Any) -> int:
+    """Return how many tasks the server has when nobody else is there."""
+    return int(live.get("/tasks").rpartition(b"\r\n\r\n")[2])
+
+
 def test_abuse_leaves_nothing_behind(live: Any) -> None:
     descriptors = live.descriptors
     abuse(live, 1.0)  # fills what is kept for good: threads, memos, the allocator's own
     live.wait_until_free(descriptors)
-    before = live.memory()
+    before, tasks = live.memory(), count_tasks(live)
 
     clients = abuse(live, SECONDS)
 
     live.wait_until_free(descriptors)
     assert live.get().endswith(b"\r\n\r\nHello, World!")
     assert live.log == ""
+    end = time.monotonic() + 30  # a task hears a little later than the socket that all is over
+    while (left := count_tasks(live)) > tasks and time.monotonic() < end:
+        time.sleep(0.1)
+    assert left <= tasks
     assert live.memory() - before < 16 * MEGABYTE
     assert clients > 10
     assert live.stop() == 0
