@@ -1,8 +1,9 @@
 """The tests of chapter 1, in the order of the milestones.
 
 A server of the learner's listens at a port that is free and serves in a thread of its own.  Nothing
-here sleeps: what must come is waited for, `PATIENCE` seconds at most, and what must not come for
-`SHORT` seconds.  Both get longer with GROUNDUP_SLOW.
+here sleeps: what must come is waited for, three seconds at most, and what must not come for a short
+while.  Both get longer with GROUNDUP_SLOW.  A server that has let a test wait in vain is waited for
+one second from then on: that it has failed is known.
 """
 
 import contextlib
@@ -16,10 +17,21 @@ from typing import Any
 
 from groundup_course import Trial
 
-PATIENCE = 3.0
-SHORT = 0.7
+SHORT = 0.4
 HOST = "127.0.0.1"
 MIB = 1024 * 1024
+
+
+class Patience:
+    """How long to wait for what must come."""
+
+    seconds = 3.0
+
+    @classmethod
+    def end(cls, what: str = "nothing") -> str:
+        """Say how long it was in vain, and have less of it."""
+        said, cls.seconds = f"{what} for {cls.seconds:g} s", 1.0
+        return said
 
 
 class Served:
@@ -50,9 +62,9 @@ class Served:
 
     def ends(self) -> None:
         """Check that serve_forever returns."""
-        self.thread.join(self.t.seconds(PATIENCE))
+        self.thread.join(self.t.seconds(Patience.seconds))
         if self.thread.is_alive():
-            self.t.fail("serve_forever returns", f"it still runs after {PATIENCE:g} s")
+            self.t.fail("serve_forever returns", Patience.end("it goes on"))
 
     def state(self) -> str:
         """Say whether it still serves, for the message of a failure."""
@@ -68,7 +80,7 @@ class Client:
         self.t, self.served, self.name = served.t, served, name
         self.t.did(f"{name} = socket.create_connection(server.address)")
         try:
-            self.socket = socket.create_connection(served.address, self.t.seconds(PATIENCE))
+            self.socket = socket.create_connection(served.address, self.t.seconds(Patience.seconds))
         except OSError as error:
             self.t.fail("a connection", f"{type(error).__name__}{served.state()}")
         self.t.later(self.socket.close)
@@ -98,23 +110,23 @@ class Client:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, on)
         self.socket.close()
 
-    def receive(self, size: int, patience: float = PATIENCE) -> bytes:
+    def receive(self, size: int, seconds: float = 0.0) -> bytes:
         """Return up to so many bytes, less if no more come; `ending` says why."""
         found = bytearray()
-        until, self.ending = time.monotonic() + self.t.seconds(patience), ""
+        until, self.ending = time.monotonic() + self.t.seconds(seconds or Patience.seconds), ""
         self.socket.settimeout(0.1)
         while len(found) < size and not self.ending:
             try:
                 data = self.socket.recv(min(size - len(found), 65536))
             except TimeoutError:
                 if not self.served.thread.is_alive() or time.monotonic() > until:
-                    self.ending = f"nothing for {patience:g} s{self.served.state()}"
+                    self.ending = "nothing" if seconds else Patience.end() + self.served.state()
             except OSError as error:
                 self.ending = type(error).__name__
             else:
                 found += data
                 self.ending = "" if data else "the end of the connection"
-        self.socket.settimeout(self.t.seconds(PATIENCE))
+        self.socket.settimeout(self.t.seconds(Patience.seconds))
         return bytes(found)
 
     def gets(self, want: bytes) -> None:
@@ -176,9 +188,9 @@ class Notes:
     def next(self, what: str) -> Any:
         """Return the next note."""
         try:
-            return self.queue.get(timeout=self.t.seconds(PATIENCE))
+            return self.queue.get(timeout=self.t.seconds(Patience.seconds))
         except queue.Empty:
-            self.t.fail(what, f"nothing for {PATIENCE:g} s")
+            self.t.fail(what, Patience.end())
 
 
 def raised(t: Trial, note: Any, kind: type[Exception], what: str) -> None:
@@ -205,7 +217,7 @@ def m1_listens(part: Any, t: Trial) -> None:
     served = make(part, t, shout)
     t.did("client = socket.create_connection(server.address)")
     try:
-        socket.create_connection(served.address, t.seconds(PATIENCE)).close()
+        socket.create_connection(served.address, t.seconds(Patience.seconds)).close()
     except OSError as error:
         t.fail("a connection, since the system accepts it", type(error).__name__)
 
@@ -224,7 +236,7 @@ def m1_sends(part: Any, t: Trial) -> None:
 
 def m1_sends_all(part: Any, t: Trial) -> None:
     """`send` sends all bytes, also more than the system takes at once."""
-    data = t.rng.randbytes(3 * MIB)
+    data = t.rng.randbytes(16 * MIB)
     served = serve(part, t, lambda connection: connection.send(data))
     client = Client(served)
     got = client.receive(len(data))
@@ -287,7 +299,7 @@ def m2_stop(part: Any, t: Trial) -> None:
     served.ends()
     t.did("socket.create_connection(server.address)")
     with contextlib.suppress(OSError):
-        socket.create_connection(served.address, t.seconds(PATIENCE)).close()
+        socket.create_connection(served.address, t.seconds(Patience.seconds)).close()
         t.fail("ConnectionRefusedError: the door is closed", "a connection")
     early = make(part, t, shout)
     early.stop()
@@ -337,17 +349,19 @@ def m3_framed(part: Any, t: Trial) -> None:
     one, two, three = (word(t) + b"\r\n" for _ in range(3))
 
     def talk(connection: Any) -> None:
-        for _ in range(3):
-            connection.send(connection.read_until(b"\r\n").upper())
+        for _ in range(4):
+            connection.send(b"<" + connection.read_until(b"\r\n") + b">")
 
     served = serve(part, t, talk)
     for cut in range(len(two)):
         del t.lines[3:]
         client = Client(served)
         client.send(one + two[:cut])
-        client.gets(one.upper())  # so both pieces have arrived
-        client.send(two[cut:] + three)
-        client.gets((two + three).upper())
+        client.gets(b"<" + one + b">")  # so both pieces have arrived
+        client.send(two[cut:])
+        client.gets(b"<" + two + b">")
+        client.send(one + three)
+        client.gets(b"<" + one + b"><" + three + b">")
 
 
 def m3_rest(part: Any, t: Trial) -> None:
@@ -474,7 +488,7 @@ def m4_last_word(part: Any, t: Trial) -> None:
     ready = threading.Event()
 
     def talk(connection: Any) -> None:
-        ready.wait(t.seconds(PATIENCE))
+        ready.wait(t.seconds(Patience.seconds))
         connection.read(5)
         connection.send(b"goodbye")
 
@@ -526,20 +540,32 @@ def m4_stop(part: Any, t: Trial) -> None:
 
     source: RFC 9112, section 9.5
     """
-    for grace, polite in ((20.0, True), (0.3, False)):
-        t.lines.clear()
-        served = serve(part, t, lambda connection: [shout(connection) for _ in "ab"], grace=grace)
-        client = Client(served)
-        client.send(b"one\n")
-        client.gets(b"ONE\n")
-        served.stop()
-        if polite:
-            served.thread.join(t.seconds(SHORT))
-            if not served.thread.is_alive():
-                t.fail("serve_forever waits for the open conversation", "it has returned")
-            client.send(b"two\n")
-            client.gets(b"TWO\n")
-        served.ends()
-        client.receive(1)
-        if client.ending.startswith("nothing"):
-            t.fail("the connection is closed after the time of grace", client.ending)
+
+    def talk(connection: Any) -> None:
+        for _ in range(2):
+            shout(connection)
+
+    polite = serve(part, t, talk, grace=20.0)
+    client = Client(polite)
+    client.send(b"one\n")
+    client.gets(b"ONE\n")
+    polite.stop()
+    polite.thread.join(t.seconds(SHORT))
+    if not polite.thread.is_alive():
+        t.fail("serve_forever waits for the open conversation", "it has returned")
+    client.send(b"two\n")
+    client.gets(b"TWO\n")
+    client.gets_the_end()
+    client.socket.close()
+    polite.ends()
+
+    t.lines.clear()
+    hurried = serve(part, t, talk, grace=0.3)
+    client = Client(hurried)
+    client.send(b"one\n")
+    client.gets(b"ONE\n")
+    hurried.stop()
+    hurried.ends()
+    client.receive(1)
+    if client.ending.startswith("nothing"):
+        t.fail("the connection is closed after the time of grace", client.ending)

@@ -1,7 +1,7 @@
 """Closes the listening socket together with the first client.
 
 first-fail: m2_one_after_the_other
-message: serve_forever has raised OSError
+message: ConnectionRe
 turn: You close the socket that listens: close the one that accept() gave you, and knock at the
   other again.
 """

@@ -7,7 +7,7 @@ turn: Your server never closes the client's socket, and the client waits for mor
 """
 
 import socket
-from typing import Any
+from typing import Any, ClassVar
 
 from groundup_course.chapters.tcpserver.steps import step4
 
@@ -15,5 +15,13 @@ from groundup_course.chapters.tcpserver.steps import step4
 class TCPServer(step4.TCPServer):
     """Keeps every socket."""
 
+    kept: ClassVar[list[socket.socket]] = []
+
     def _talk(self, client: socket.socket, peer: Any) -> None:
-        self._handler(step4.Connection(client, peer, self._idle_timeout))
+        self.kept.append(client)
+        try:
+            self._handler(step4.Connection(client, peer, self._idle_timeout))
+        finally:
+            with self._changed:
+                self._open.discard(client)
+                self._changed.notify_all()

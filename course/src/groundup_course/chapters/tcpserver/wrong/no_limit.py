@@ -6,7 +6,6 @@ turn: Your buffer grows as long as the client sends: a line that does not end fi
   refuse it at `limit` bytes.
 """
 
-import socket
 from typing import Any
 
 from groundup_course.chapters.tcpserver.steps import step4
@@ -23,6 +22,9 @@ class Connection(step4.Connection):
 class TCPServer(step4.TCPServer):
     """Hands out such connections."""
 
-    def _talk(self, client: socket.socket, peer: Any) -> None:
-        with client:
-            self._handler(Connection(client, peer, self._idle_timeout))
+    def __init__(self, host: str, port: int, handler: Any, **options: Any) -> None:
+        def talk(connection: Any) -> None:
+            connection.__class__ = Connection
+            handler(connection)
+
+        super().__init__(host, port, talk, **options)

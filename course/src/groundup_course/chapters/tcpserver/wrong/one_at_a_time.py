@@ -17,4 +17,5 @@ class TCPServer(step4.TCPServer):
             client, peer = self._listener.accept()
         except TimeoutError:
             return
-        self._talk(client, peer)
+        with client:
+            self._handler(step4.Connection(client, peer, self._idle_timeout))

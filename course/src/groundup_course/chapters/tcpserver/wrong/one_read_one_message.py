@@ -1,12 +1,11 @@
 """Takes what one recv brings for one message.
 
 first-fail: m3_framed
-message: expected  b'
+message: >' and then nothing for 3 s
 turn: Your `read_until` returns what one recv brings: TCP keeps no borders, so collect until the
   delimiter is there, and keep what stands behind it.
 """
 
-import socket
 from typing import Any
 
 from groundup_course.chapters.tcpserver.steps import step4
@@ -23,6 +22,9 @@ class Connection(step4.Connection):
 class TCPServer(step4.TCPServer):
     """Hands out such connections."""
 
-    def _talk(self, client: socket.socket, peer: Any) -> None:
-        with client:
-            self._handler(Connection(client, peer, self._idle_timeout))
+    def __init__(self, host: str, port: int, handler: Any, **options: Any) -> None:
+        def talk(connection: Any) -> None:
+            connection.__class__ = Connection
+            handler(connection)
+
+        super().__init__(host, port, talk, **options)

@@ -1,7 +1,7 @@
 """Sets a flag in `stop`, and waits in accept() for one more client.
 
 first-fail: m2_stop
-message: it still runs after 3 s
+message: it goes on for 3 s
 turn: Your loop looks at the flag after the next client: accept() has to return when nobody comes,
   so give the listener a time-out.
 """

@@ -5,7 +5,6 @@ message: expected  [b'
 turn: Your `read` returns more than it was asked for: whoever asks for four bytes has room for four.
 """
 
-import socket
 from typing import Any
 
 from groundup_course.chapters.tcpserver.steps import step4
@@ -22,6 +21,9 @@ class Connection(step4.Connection):
 class TCPServer(step4.TCPServer):
     """Hands out such connections."""
 
-    def _talk(self, client: socket.socket, peer: Any) -> None:
-        with client:
-            self._handler(Connection(client, peer, self._idle_timeout))
+    def __init__(self, host: str, port: int, handler: Any, **options: Any) -> None:
+        def talk(connection: Any) -> None:
+            connection.__class__ = Connection
+            handler(connection)
+
+        super().__init__(host, port, talk, **options)

@@ -1,11 +1,10 @@
 """Looks for the delimiter in the newest piece only.
 
 first-fail: m3_framed
-message: and then nothing for 3 s
+message: b'' and then nothing for 3 s
 turn: A delimiter of two bytes may arrive in two pieces: look for it in all that is in the buffer.
 """
 
-import socket
 from typing import Any
 
 from groundup_course.chapters.tcpserver.steps import step4
@@ -28,6 +27,9 @@ class Connection(step4.Connection):
 class TCPServer(step4.TCPServer):
     """Hands out such connections."""
 
-    def _talk(self, client: socket.socket, peer: Any) -> None:
-        with client:
-            self._handler(Connection(client, peer, self._idle_timeout))
+    def __init__(self, host: str, port: int, handler: Any, **options: Any) -> None:
+        def talk(connection: Any) -> None:
+            connection.__class__ = Connection
+            handler(connection)
+
+        super().__init__(host, port, talk, **options)

@@ -6,7 +6,6 @@ turn: recv() returns b"" at once, for ever, when the client is gone: your loop w
   that cannot come any more.
 """
 
-import socket
 import time
 from typing import Any
 
@@ -27,6 +26,9 @@ class Connection(step4.Connection):
 class TCPServer(step4.TCPServer):
     """Hands out such connections."""
 
-    def _talk(self, client: socket.socket, peer: Any) -> None:
-        with client:
-            self._handler(Connection(client, peer, self._idle_timeout))
+    def __init__(self, host: str, port: int, handler: Any, **options: Any) -> None:
+        def talk(connection: Any) -> None:
+            connection.__class__ = Connection
+            handler(connection)
+
+        super().__init__(host, port, talk, **options)

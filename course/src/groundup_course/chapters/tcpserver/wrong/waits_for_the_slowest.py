@@ -1,7 +1,7 @@
 """Waits at the end for every conversation, however long it takes.
 
 first-fail: m4_stop
-message: it still runs after 3 s
+message: it goes on for 3 s
 turn: One client that never ends keeps your server alive: after `grace` seconds shut its connection
   down.
 """
