@@ -27,6 +27,12 @@ from groundup_httpparse import ParseError, format_query, parse_query
         pytest.param("a%26=%3d%3D&b", [("a&", "=="), ("b", "")], id="escaped-separators"),
         pytest.param("é%26=\u0126%3D", [("é&", "\u0126=")], id="separators-beside-others"),
         pytest.param("%C4%A6=\u013d", [("\u0126", "\u013d")], id="what-marks-them-inside"),
+        pytest.param(
+            r"a=\x41%20\u0126\N{DIGIT ONE}\\&b=\%41\n",
+            [("a", r"\x41 \u0126\N{DIGIT ONE}\\"), ("b", r"\A\n")],
+            id="backslashes-are-no-escapes",
+        ),
+        pytest.param(r"a=%\x41%2", [("a", r"%\x41%2")], id="backslash-after-percent"),
         pytest.param("a=%&4=1&%=6", [("a", "%"), ("4", "1"), ("%", "6")], id="no-escape-over-two"),
     ],
 )
@@ -79,7 +85,7 @@ PIECES = [
         "%C4%A6",
         "%C4%BD",
     ),
-    *("\u0126", "\u013d", "\xff", "€"),
+    *("\u0126", "\u013d", "\xff", "€", "\\", r"\x41", r"\u0126", r"\N", "%\\"),
 ]
 
 

@@ -37,33 +37,31 @@ class MultiDict(Mapping[str, V_co]):
     Tasks and threads may share it.
     """
 
-    __slots__ = ("_items", "_values")
+    __slots__ = ("_first", "_items", "_lists")
 
     def __init__(self, items: Iterable[tuple[str, V_co]] = ()) -> None:
-        self._items = list(items)
-        self._values: dict[str, list[V_co]] = {}
-        values = self._values
-        for name, value in self._items:
-            if name in values:
-                values[name].append(value)
-            else:
-                values[name] = [value]
+        self._items = pairs = list(items)
+        self._first: dict[str, V_co] = dict(pairs)
+        if len(self._first) != len(pairs):  # a name is repeated: its last value is there now
+            self._first = dict(reversed(pairs))
+            self._first = {name: self._first[name] for name, _ in pairs}
+        self._lists: dict[str, list[V_co]] | None = None
 
     def __getitem__(self, name: str) -> V_co:
-        return self._values[name][0]
+        return self._first[name]
 
     def __contains__(self, name: object) -> bool:
-        return name in self._values
+        return name in self._first
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._values)
+        return iter(self._first)
 
     def __len__(self) -> int:
-        return len(self._values)
+        return len(self._first)
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, MultiDict):
-            return bool(self._values == cast("Any", other)._values)
+            return bool(self._group() == cast("Any", other)._group())
         return super().__eq__(other)
 
     __hash__ = None  # type: ignore[assignment]  # as for every mapping: values may be anything
@@ -77,12 +75,13 @@ class MultiDict(Mapping[str, V_co]):
     def get(self, name: str, default: V_co | T, /) -> V_co | T: ...
     def get(self, name: str, default: object = None, /) -> object:
         """Return the first value of a name, or the default."""
-        values = self._values.get(name)
-        return default if values is None else values[0]
+        return self._first.get(name, default)
 
     def getlist(self, name: str) -> list[V_co]:
         """Return all values of a name in their order, none when it is missing."""
-        return list(self._values.get(name, ()))
+        if len(self._first) == len(self._items):
+            return [self._first[name]] if name in self._first else []
+        return list(self._group().get(name, ()))
 
     def multi_items(self) -> list[tuple[str, V_co]]:
         """Return every name with its value, repeated names included, in the order they came."""
@@ -90,4 +89,13 @@ class MultiDict(Mapping[str, V_co]):
 
     def to_dict(self) -> dict[str, V_co]:
         """Return an ordinary dictionary of the first values."""
-        return {name: values[0] for name, values in self._values.items()}
+        return dict(self._first)
+
+    def _group(self) -> dict[str, list[V_co]]:
+        """Return all values by name; once made, they are kept."""
+        if self._lists is None:
+            lists: dict[str, list[V_co]] = {}
+            for name, value in self._items:
+                lists.setdefault(name, []).append(value)
+            self._lists = lists
+        return self._lists
