@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from groundup_asyncserver import make_protocol
-from groundup_messages import Request, Response
+from groundup_messages import BodyNotRead, Request, Response
 
 GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 LAST = b"GET /last HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
@@ -179,6 +179,48 @@ async def test_the_body_is_asked_for_when_it_is_read(connect: Any) -> None:
 
     assert interim == b"HTTP/1.1 100 Continue\r\n\r\n"
     assert (await wire.read_response())[1] == b"POST / body\n"
+
+
+@pytest.mark.parametrize("apart", [False, True], ids=["with-its-head", "later"])
+async def test_a_handler_that_reads_for_itself_sees_no_difference(
+    connect: Any, apart: bool
+) -> None:
+    seen: list[object] = []
+
+    class Handler:
+        streams_body = True
+
+        async def __call__(self, request: Request) -> Response:
+            try:
+                seen.append(request.body)
+            except BodyNotRead:
+                seen.append("still on its way")
+            await request.load()
+            return Response(200, request.body)
+
+    wire = await connect(Handler())
+    head = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n"
+
+    await wire.send(head if apart else head + b"body\n")
+    if apart:
+        await wire.send(b"body\n")
+
+    assert (await wire.read_response())[1] == b"body\n"
+    assert seen == ["still on its way"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"), [pytest.param(10, 200, id="at"), pytest.param(11, 413, id="one-past")]
+)
+async def test_a_body_that_comes_with_its_head_keeps_the_limit(
+    connect: Any, sent: int, status: int
+) -> None:
+    wire = await connect(echo, max_body=10)
+    head = f"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: {sent}\r\n\r\n"
+
+    await wire.send(head.encode() + b"x" * sent)
+
+    assert (await wire.read_response())[0].startswith(b"HTTP/1.1 %d " % status)
 
 
 async def test_a_body_that_nobody_reads_is_not_asked_for(exchange: Any) -> None:

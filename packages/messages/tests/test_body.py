@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from groundup_forms import FormError
+from groundup_forms import FormError, FormLimits
 from groundup_messages import (
     BadForm,
     BadRequest,
@@ -13,7 +13,7 @@ from groundup_messages import (
     PayloadTooLarge,
     UnsupportedMediaType,
 )
-from groundup_messages.body import IncomingBody, form_errors
+from groundup_messages.body import ArrivedBody, IncomingBody, form_error
 
 
 async def arriving(*pieces: bytes) -> AsyncIterator[bytes]:
@@ -124,7 +124,53 @@ async def test_a_closed_body_says_so() -> None:
     ("status", "kind"), [(400, BadForm), (413, PayloadTooLarge), (415, UnsupportedMediaType)]
 )
 def test_errors_of_forms_become_ours(status: int, kind: type[BadRequest]) -> None:
-    with pytest.raises(kind, match="words of the parser") as caught, form_errors():
-        raise FormError("words of the parser", status=status)
+    error = form_error(FormError("words of the parser", status=status))
 
-    assert caught.value.status == status
+    assert type(error) is kind
+    assert (str(error), error.status) == ("words of the parser", status)
+
+
+async def test_a_body_that_came_with_its_head_is_waited_for_like_any_other() -> None:
+    body = IncomingBody(ArrivedBody(b"abc"))
+
+    with pytest.raises(BodyNotRead, match="still on its way"):
+        body.read()
+    await body.load(3)
+
+    assert body.read() == body.read() == b"abc"
+    assert [piece async for piece in body.stream(None)] == [b"abc"]
+
+
+async def test_a_body_that_came_with_its_head_can_be_streamed_once() -> None:
+    body = IncomingBody(ArrivedBody(b"abc"))
+
+    assert [piece async for piece in body.stream(3)] == [b"abc"]
+    with pytest.raises(BodyNotRead, match="given away"):
+        body.read()
+
+
+async def test_a_body_that_came_with_its_head_keeps_its_limit() -> None:
+    kept, streamed, form = [IncomingBody(ArrivedBody(b"abcd")) for _ in range(3)]
+
+    with pytest.raises(PayloadTooLarge, match="larger than 3 bytes"):
+        await kept.load(3)
+    with pytest.raises(PayloadTooLarge, match="larger than 3 bytes"):
+        _ = [piece async for piece in streamed.stream(3)]
+    with pytest.raises(PayloadTooLarge, match="larger than 3 bytes"):
+        await form.load_form(3, "multipart/form-data; boundary=b", FormLimits())
+
+    for body in (kept, streamed, form):
+        with pytest.raises(BodyNotRead, match="broke off"):
+            body.read()
+
+
+async def test_a_form_that_came_with_its_head_is_parsed_and_not_kept() -> None:
+    data = b'--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--b--\r\n'
+    body = IncomingBody(ArrivedBody(data))
+
+    await body.load_form(None, "multipart/form-data; boundary=b", FormLimits())
+
+    assert body.form is not None
+    assert body.form.fields["a"] == "1"
+    with pytest.raises(BodyNotRead, match="parsed as a form"):
+        body.read()

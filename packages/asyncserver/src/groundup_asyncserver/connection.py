@@ -20,7 +20,7 @@ from groundup_asyncserver.exchange import Exchange
 from groundup_asyncserver.incoming import BodyStream
 from groundup_asyncserver.phases import Phase
 from groundup_httpparse import EndOfBody, Event, ParseError, RequestHead, RequestParser
-from groundup_messages import Handler, Request
+from groundup_messages import ArrivedBody, Handler, Request
 
 __all__ = ["HTTPProtocol", "make_protocol"]
 
@@ -196,16 +196,22 @@ class HTTPProtocol(Exchange):
         if task is not None:
             self._task = task
 
-    def _open_body(self, head: RequestHead, events: list[Event]) -> bytes | BodyStream:
-        """Return the body as bytes if it is all there and wanted so, else as a stream."""
+    def _open_body(
+        self, head: RequestHead, events: list[Event]
+    ) -> bytes | ArrivedBody | BodyStream:
+        """Return the body as bytes if it is all there and wanted so, else as what can be read."""
         config = self._context.config
-        whole = self._context.loads_body and isinstance(events[-1], EndOfBody)
-        # A multipart form is parsed while it arrives.  To the handler it must look the same when
-        # it is so small that it has arrived already.
-        if whole and "multipart" not in head.headers.get("Content-Type", "").lower():
+        if isinstance(events[-1], EndOfBody):
             content = b"".join([piece for piece in events if isinstance(piece, bytes)])
-            if len(content) <= config.max_body:
+            # A multipart form is parsed while it arrives.  To the handler it must look the same
+            # when it is so small that it has arrived already.
+            if (
+                self._context.loads_body
+                and len(content) <= config.max_body
+                and "multipart" not in head.headers.get("Content-Type", "").lower()
+            ):
                 return content
+            return ArrivedBody(content)
         self._body = stream = BodyStream(self, config.body_timeout, config.min_rate)
         self._expects = head.expects_continue and len(events) == 1
         self._give(events[1:])

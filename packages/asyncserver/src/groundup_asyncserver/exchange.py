@@ -99,16 +99,23 @@ class Exchange(Link):
             await self._fail(head, request, error)
         finally:
             try:
-                if head.has_body or (response is not None and response.closable):
-                    await self._close_all(request, response)
+                if response is not None and response.closable:
+                    await self._close(response, request)
             finally:
+                if head.has_body:
+                    self._free(request)
                 self._finish()
 
-    async def _close_all(self, request: Request, response: Response | None) -> None:
-        """Free what request and response hold; what goes wrong by then is for the log alone."""
+    async def _close(self, response: Response, request: Request) -> None:
+        """Free what a response holds; what goes wrong by then is for the log alone."""
         try:
-            if response is not None:
-                await response.aclose()
+            await response.aclose()
+        except Exception:
+            logger.exception("closing after %s %s failed", request.method, request.path[:200])
+
+    def _free(self, request: Request) -> None:
+        """Free what the body of a request holds, and no wait may come between."""
+        try:
             request.close()
         except Exception:
             logger.exception("closing after %s %s failed", request.method, request.path[:200])

@@ -168,7 +168,7 @@ class Application(Routes):
         if isinstance(endpoint.handler, Application):
             endpoint.inner = self._adopt(endpoint.handler)
             endpoint.handler = endpoint.handler.handle
-        self.router.add(pattern, endpoint, methods=methods, name=name)
+        self._dispatcher.add(pattern, endpoint, methods, name)
 
     def _adopt(self, mounted: "Application") -> Dispatcher:
         """Let a mounted application live as long as this one."""

@@ -7,7 +7,7 @@ path ──► router.match ──► endpoint ──► layers of its groups an
            └──► 404
 """
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from typing import Any
 
@@ -43,6 +43,15 @@ class Dispatcher:
         self._sockets = sockets
         self._streams = streams
         self._max_body = max_body
+        self._alike = True  # no route has said that bodies are read in another way
+
+    def add(
+        self, pattern: str, endpoint: Endpoint, methods: Iterable[str] | None, name: str | None
+    ) -> None:
+        """Put a route into the router."""
+        if endpoint.stream or endpoint.inner is not None:
+            self._alike = False
+        self._router.add(pattern, endpoint, methods=methods, name=name)
 
     async def __call__(self, request: Request) -> Response:
         """Run the handler of the request's route.
@@ -68,7 +77,8 @@ class Dispatcher:
 
     def find_limit(self, path: str, method: str) -> int | None:
         """Return how many bytes of a body to read, or None when the handler reads it itself."""
-        match = self._router.match(path, method)
+        # The router is asked again when the request runs: where routes are alike, once will do.
+        match = None if self._alike else self._router.match(path, method)
         if match is None:
             return self._max_body
         endpoint: Endpoint = match["handler"]

@@ -6,7 +6,7 @@ then the parser owns what it has spooled, and frees it when anything goes wrong.
 """
 
 from types import TracebackType
-from typing import BinaryIO, Protocol, Self
+from typing import Any, BinaryIO, Protocol, Self
 
 from groundup_forms.boundary import find_boundary
 from groundup_forms.charsets import CHARSET_FIELD, UTF_8, find_charset, require_charset
@@ -22,6 +22,8 @@ __all__ = ["Form", "FormParser", "parse_form"]
 
 PIECE = 256 * 1024  # bytes fed at a time, of a body that is there already
 DEFAULTS = FormLimits()
+URLENCODED = "application/x-www-form-urlencoded"
+EMPTY: MultiDict[Any] = MultiDict()  # they never change, so one serves all forms
 
 
 class Form:
@@ -41,8 +43,8 @@ class Form:
         fields: MultiDict[str] | None = None,
         files: MultiDict[UploadedFile] | None = None,
     ) -> None:
-        self.fields: MultiDict[str] = MultiDict() if fields is None else fields
-        self.files: MultiDict[UploadedFile] = MultiDict() if files is None else files
+        self.fields: MultiDict[str] = EMPTY if fields is None else fields
+        self.files: MultiDict[UploadedFile] = EMPTY if files is None else files
 
     def __repr__(self) -> str:
         return f"<Form fields={list(self.fields)} files={list(self.files)}>"
@@ -105,9 +107,8 @@ class FormParser:
         self._parser: Parser
         if kind == "multipart/form-data":
             self._parser = _MultipartForm(find_boundary(content_type), limits)
-        elif kind == "application/x-www-form-urlencoded":
-            _, options = parse_parameters(content_type)
-            self._parser = _UrlencodedForm(require_charset(options.get("charset", UTF_8)), limits)
+        elif (charset := find_urlencoded(content_type)) is not None:
+            self._parser = _UrlencodedForm(charset, limits)
         else:
             raise FormError(
                 "form must be multipart/form-data or application/x-www-form-urlencoded,"
@@ -161,6 +162,9 @@ def parse_form(content_type: str, source: bytes | BinaryIO, limits: FormLimits =
         FormError: It is no form, or too large a one.
         SpoolError: The disk is full.
     """
+    charset = find_urlencoded(content_type) if isinstance(source, bytes) else None
+    if charset is not None:  # the usual form, and all of it is there: nothing need be kept
+        return Form(parse_urlencoded(source, limits, charset=charset))
     parser = FormParser(content_type, limits)
     try:
         if isinstance(source, bytes):
@@ -173,6 +177,20 @@ def parse_form(content_type: str, source: bytes | BinaryIO, limits: FormLimits =
     except BaseException:
         parser.close()
         raise
+
+
+def find_urlencoded(content_type: str) -> str | None:
+    """Return the charset of an urlencoded form; None for what is none.
+
+    Raises:
+        FormError: The charset is not on the list; status 415.
+    """
+    if content_type == URLENCODED:  # as browsers send it
+        return UTF_8
+    kind, options = parse_parameters(content_type)
+    if kind.lower() != URLENCODED:
+        return None
+    return require_charset(options.get("charset", UTF_8))
 
 
 class _UrlencodedForm:
