@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from groundup_forms import FormLimits
-from groundup_httpparse import Headers, ParseError
+from groundup_httpparse import Headers, ParseError, RequestHead, RequestParser
 from groundup_messages import (
+    Address,
     BadEncoding,
     BadForm,
     BadJSON,
@@ -62,7 +63,8 @@ def test_nothing_is_decoded_before_it_is_used() -> None:
     request = Request("POST", "/?x=%FF", headers, b"{broken", scheme="https")
 
     assert {name for name in vars(request) if vars(request)[name] is not None} == {
-        *("method", "target", "headers", "_body", "scheme", "http_version", "params", "root_path")
+        *("method", "target", "headers", "_body", "scheme", "http_version", "params", "root_path"),
+        *("path", "query_string"),
     }
     assert repr(request) == "<Request POST '/?x=%FF'>"
 
@@ -295,3 +297,31 @@ async def test_a_loaded_request_may_be_used_in_a_thread() -> None:
     response = await asyncio.to_thread(lambda: Response.json(request.json))
 
     assert response.text == '{"a":1}'
+
+
+@pytest.mark.parametrize("target", ["/a?b=c", "http://a.example/a?b=c", "/", "*"])
+def test_a_request_that_was_received_is_as_one_that_was_made(target: str) -> None:
+    method = "OPTIONS"
+    data = f"{method} {target} HTTP/1.1\r\nHost: a.example\r\n\r\n".encode()
+    (head,) = RequestParser().feed(data)
+    assert isinstance(head, RequestHead)
+    ends = Address("10.0.0.1", 5), Address("10.0.0.2", 80)
+
+    received = Request.received(head, b"", *ends, "https")
+
+    made = Request(method, target, head.headers, client=ends[0], server=ends[1], scheme="https")
+    assert {**vars(received), "root_path": received.root_path} == vars(made)
+
+
+async def test_a_body_in_pieces_is_received_as_such() -> None:
+    async def pieces() -> AsyncIterator[bytes]:
+        yield b"a"
+
+    (head,) = RequestParser().feed(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+    assert isinstance(head, RequestHead)
+
+    request = Request.received(head, pieces(), None, None, "http")
+
+    assert (request.streamed, request.loaded) == (True, False)
+    await request.load()
+    assert request.body == b"a"

@@ -8,8 +8,8 @@
     If-Match, If-None-Match, ...        if_match, if_none_match, ..., check_conditions
     Content-Type: application/json      content_type
 
-Nothing is decoded before it is looked at.  What handlers look at often (path, query, cookies, host)
-is remembered then; the others are read at each look.
+Nothing is decoded before it is looked at.  What handlers look at often (query, cookies, host) is
+remembered then; the others are read at each look.
 """
 
 import re
@@ -23,7 +23,6 @@ from groundup_httpparse import (
     ParseError,
     parse_parameters,
     parse_query,
-    split_target,
 )
 from groundup_messages.address import Address
 from groundup_messages.conditions import ETag, ETags, RangeCondition, choose_condition_status
@@ -63,36 +62,18 @@ class Envelope:
     http_version: str
     params: dict[str, Any]
     """What the router found in the path."""
-    root_path: str
+    root_path: str = ""
     """What was taken off the path by whoever mounted us."""
+    path: str
+    """The path as sent: percent-encoded, without query and ``root_path``."""
+    query_string: str
+    """The query as sent, without its question mark."""
 
-    _path: str | None = None
-    _query_string: str | None = None
     _query: MultiDict[str] | None = None
     _cookies: dict[str, str] | None = None
     _media: tuple[str | None, dict[str, str]] | None = None
     _host: str | None = None
     _state: SimpleNamespace | None = None
-
-    @property
-    def path(self) -> str:
-        """The path as sent: percent-encoded, without query and ``root_path``."""
-        if self._path is None:
-            self._split()
-        return self._path or ""
-
-    @path.setter
-    def path(self, path: str) -> None:
-        if self._query_string is None:
-            self._split()
-        self._path = path
-
-    @property
-    def query_string(self) -> str:
-        """The query as sent, without its question mark."""
-        if self._query_string is None:
-            self._split()
-        return self._query_string or ""
 
     @property
     def query(self) -> MultiDict[str]:
@@ -244,9 +225,6 @@ class Envelope:
             ValueError: ``modified`` is naive.
         """
         return choose_condition_status(self, etag, modified, exists=exists)
-
-    def _split(self) -> None:
-        self._path, self._query_string = split_target(self.target)
 
     def _read_media(self) -> tuple[str | None, dict[str, str]]:
         if self._media is None:

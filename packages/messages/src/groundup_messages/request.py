@@ -16,7 +16,7 @@ from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Ma
 from typing import Any, Self
 
 from groundup_forms import Form, FormError, FormLimits, UploadedFile, parse_form, parse_json
-from groundup_httpparse import Headers, MultiDict, parse_request
+from groundup_httpparse import Headers, MultiDict, RequestHead, parse_request, split_target
 from groundup_messages.address import Address
 from groundup_messages.body import IncomingBody, form_error
 from groundup_messages.charsets import decode_text
@@ -33,6 +33,7 @@ __all__ = ["Request"]
 MULTIPART = "multipart/form-data"
 FORMS = frozenset({MULTIPART, "application/x-www-form-urlencoded"})
 _unset: Any = object()
+new = object.__new__
 
 
 class Request(Envelope):
@@ -69,6 +70,10 @@ class Request(Envelope):
     form_limits: FormLimits = FormLimits()
     """How large forms may be: set it on a subclass, or on a request before its body is read."""
 
+    streamed: bool = False
+    """Whether the body was given in pieces, so that ``loaded`` has to be asked."""
+
+    _body: bytes | None = None
     _incoming: IncomingBody | None = None
     _json: Any = _unset
     _parsed: Form | None = None
@@ -92,18 +97,53 @@ class Request(Envelope):
         self.target = target
         self.headers = headers if type(headers) is Headers else Headers(headers)
         if type(body) is bytes:
-            self._body: bytes | None = body
+            self._body = body
         else:
-            self._body = None
-            self._incoming = _take(body)
+            self._take(body)
         self.client = client
         self.server = server
         self.scheme = scheme
         self.http_version = http_version
         self.params = {} if params is None else params
+        if target.startswith("/"):
+            self.path, _, self.query_string = target.partition("?")
+        else:
+            self.path, self.query_string = split_target(target)
         self.root_path = root_path
         if root_path and f"{self.path}/".startswith(f"{root_path}/"):
             self.path = self.path[len(root_path) :] or "/"
+
+    @classmethod
+    def received(
+        cls,
+        head: RequestHead,
+        body: bytes | AsyncIterable[bytes],
+        client: Address | None,
+        server: Address | None,
+        scheme: str,
+    ) -> Self:
+        """Make the request of a head that came over a connection: the quick way, for servers.
+
+        It does what the constructor does, which has to be asked by names, and that takes longer.
+        """
+        request = new(cls)
+        request.method = head.method
+        request.target = target = head.target
+        request.headers = head.headers
+        if type(body) is bytes:
+            request._body = body  # noqa: SLF001 - of our own class
+        else:
+            request._take(body)  # noqa: SLF001 - here, too
+        request.client = client
+        request.server = server
+        request.scheme = scheme
+        request.http_version = head.framing.version
+        request.params = {}
+        if target.startswith("/"):
+            request.path, _, request.query_string = target.partition("?")
+        else:
+            request.path, request.query_string = split_target(target)
+        return request
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
@@ -248,6 +288,12 @@ class Request(Envelope):
         if self._parsed is not None:
             self._parsed.close()
 
+    def _take(self, body: Any) -> None:
+        if not isinstance(body, AsyncIterable):
+            raise TypeError(f"body must be bytes or async pieces, got {type(body).__name__}")
+        self._incoming = IncomingBody(body)  # pyright: ignore[reportUnknownArgumentType]  # of bytes, as declared
+        self.streamed = True
+
     def _read_form(self) -> tuple[MultiDict[str], MultiDict[UploadedFile]]:
         if self._form is None:
             self._form = self._parse_form()
@@ -273,9 +319,3 @@ class Request(Envelope):
         coding = self.headers.get("Content-Encoding")
         if coding is not None and coding.strip().lower() not in {"", "identity"}:
             raise UnsupportedCoding(f"body must be sent as it is, got coding {coding[:40]!r}")
-
-
-def _take(body: Any) -> IncomingBody:
-    if not isinstance(body, AsyncIterable):
-        raise TypeError(f"body must be bytes or async pieces, got {type(body).__name__}")
-    return IncomingBody(body)  # pyright: ignore[reportUnknownArgumentType]  # of bytes, as declared
