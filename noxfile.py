@@ -160,7 +160,7 @@ def install_course(session: nox.Session) -> str:
 @nox.session
 def browser(session: nox.Session) -> None:
     """Click through the blog in headless Chromium (the system's, found on the PATH)."""
-    install_packages(session, "test", "browser")
+    install_packages(session, "test", "browser", "docs")
     session.run("pytest", "-q", "tests/browser", *session.posargs)
 
 

@@ -19,13 +19,14 @@ LAST = "capstone"  # needs all others; no map draws seventeen arrows for that
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """One of the five phases, with its chapters in the order in which to read them."""
+    """One of the five phases: its chapters as they are read, and each one's column on the map."""
 
     title: str
     weeks: str
     way: str
     end: str
     chapters: tuple[str, ...]
+    columns: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +116,17 @@ def read_frame(told: Mapping[str, Mapping[str, Any]]) -> Frame:
         )
         places[name] = place
     return Frame(
-        tuple(Phase(**{**one, "chapters": tuple(one["chapters"])}) for one in table["phases"]),
+        tuple(map(read_phase, table["phases"])),
         tuple(Stage(one["name"], tuple(one["chapters"])) for one in table["stages"]),
         places,
     )
+
+
+def read_phase(one: Mapping[str, Any]) -> Phase:
+    """Return a phase."""
+    columns = tuple(one.get("columns", range(len(one["chapters"]))))
+    words = (one["title"], one["weeks"], one["way"], one["end"])
+    return Phase(*words, tuple(one["chapters"]), columns)
 
 
 @cache

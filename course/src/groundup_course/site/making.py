@@ -7,7 +7,7 @@ from groundup_course.site import maps, packages
 from groundup_course.site.frame import Frame, load_frame
 from groundup_course.site.glossary import tell_terms
 from groundup_course.site.life import draw_life
-from groundup_course.site.notes import facts, readme_body
+from groundup_course.site.notes import decisions, facts, readme_body
 
 __all__ = ["make", "pieces"]
 
@@ -37,3 +37,4 @@ def pieces(frame: Frame, root: Path) -> Iterator[tuple[str, str]]:
     yield "packages.svg", packages.draw_packages(frame, house, "../")
     yield "packages.md", packages.tabulate(house, frame)
     yield "glossary.md", tell_terms(frame)
+    yield "decisions.md", decisions(root)

@@ -39,7 +39,7 @@ class Bands:
         self._spots = {
             name: (row, at)
             for row, phase in enumerate(frame.phases)
-            for at, name in enumerate(phase.chapters)
+            for name, at in zip(phase.chapters, phase.columns, strict=False)
         }
 
     def draw(self) -> Sheet:

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from groundup_course.site.frame import LAST, Frame, Place
 
-__all__ = ["facts", "readme_body"]
+__all__ = ["decisions", "facts", "readme_body"]
 
 LINK = re.compile(r"\[([^\]]+)\]\((?!https?:|#)([^)\s]+)\)")
 PAGE = re.compile(r"(?:\.\./)*course/docs/([\w-]+\.md)")
+HEADING = re.compile(r"^(#+ )", re.MULTILINE)
 SIBLING = re.compile(r"\.\./([a-z]+)/?(?:README\.md)?")
 
 
@@ -51,3 +52,10 @@ def readme_body(frame: Frame, root: Path, name: str) -> str:
         return words
 
     return LINK.sub(mend, body.lstrip("\n"))
+
+
+def decisions(root: Path) -> str:
+    """Return all decision records, each heading one level further down."""
+    records = sorted((root / "course/decisions").glob("[0-9]*.md"))
+    texts = (path.read_text(encoding="utf-8").strip() for path in records)
+    return "\n\n".join(HEADING.sub(r"#\1", text) for text in texts) + "\n"
