@@ -152,10 +152,17 @@ def prepare_data(config: Config) -> Path:
 
 
 def load_key(path: Path) -> str:
-    """Return the key that signs tokens, made at the first start and readable by its owner alone."""
-    with (
-        suppress(FileExistsError),
-        os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream,
-    ):
-        stream.write(secrets.token_urlsafe(48))
+    """Return the key that signs tokens, made at the first start and readable by its owner alone.
+
+    Several processes may start at once: the file appears with the key in it, or not at all.
+    """
+    if not path.exists():
+        draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
+            stream.write(secrets.token_urlsafe(48))
+        try:
+            with suppress(FileExistsError):
+                os.link(draft, path)
+        finally:
+            draft.unlink()
     return path.read_text(encoding="ascii").strip()
