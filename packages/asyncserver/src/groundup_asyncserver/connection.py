@@ -11,8 +11,8 @@ answer is in exchange, that from the answer to the transport in link.
 
 import asyncio
 import sys
+from collections.abc import Sequence
 
-from groundup_asyncserver.clock import NEVER
 from groundup_asyncserver.config import ServerConfig
 from groundup_asyncserver.context import ServerContext
 from groundup_asyncserver.errors import BodyTimeout, Disconnected
@@ -67,6 +67,8 @@ class HTTPProtocol(Exchange):
             self._feed_body(data)
         elif self._busy:
             self._hold(data)
+        elif (head := self._parser.take_head(data)) is not None:  # as nearly always
+            self._begin(head, ())
         else:
             self._advance(data)
 
@@ -86,6 +88,7 @@ class HTTPProtocol(Exchange):
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop whatever is done for a client that is gone."""
         super().connection_lost(exc)
+        self._keep = False
         if self._body is not None:
             self._body.fail(Disconnected("the client closed the connection"))
             self._body = None
@@ -138,8 +141,8 @@ class HTTPProtocol(Exchange):
         parser = self._parser
         try:
             events = parser.feed(data)
-            if events and not parser.has_unread:  # as nearly always
-                self._begin(events)
+            if events and not parser.has_unread:
+                self._begin_first(events)
             else:
                 self._answer_several(events)
         except ParseError as error:
@@ -155,7 +158,7 @@ class HTTPProtocol(Exchange):
         left = AT_ONCE
         try:
             while events:
-                self._begin(events)
+                self._begin_first(events)
                 left -= 1
                 if self._busy or self._body is not None:
                     return
@@ -168,40 +171,38 @@ class HTTPProtocol(Exchange):
         if self._phase is IDLE and not self._parser.idle:
             self._enter(HEAD, self._context.config.header_timeout)
 
-    def _begin(self, events: list[Event]) -> None:
-        """Start the answer to the request whose head has come."""
-        head: RequestHead = events[0]  # type: ignore[assignment]  # so the parser promises
-        context = self._context
+    def _begin_first(self, events: list[Event]) -> None:
+        head, *rest = events
+        self._begin(head, rest)  # type: ignore[arg-type]  # the first is a head, so the parser promises
+
+    def _begin(self, head: RequestHead, events: Sequence[Event]) -> None:
+        """Start the answer to the request whose head has come, and perhaps some of its body.
+
+        Its time begins only if it has to wait: until this returns, nobody looks at the clock.
+        """
+        context, framing = self._context, head.framing
         self._busy = True
         self._started = False
         self._requests_left = left = self._requests_left - 1
-        self._keep = head.keep_alive and left > 0
-        self._phase = WORK
-        self.deadline = NEVER
+        self._keep = framing.keep_alive and left > 0
         if context.limited:
-            self.deadline = self._work_deadline = context.work_deadline()
+            self._work_deadline = context.work_deadline()
         if self._eof:
             self._suspect_departure()
-        request = Request(
-            head.method,
-            head.target,
-            head.headers,
-            self._open_body(head, events) if head.has_body else b"",
-            client=self.client,
-            server=self.server,
-            scheme=self.scheme,
-            http_version=head.version,
-        )
+        body = self._open_body(head, events) if framing.has_body else b""
+        request = Request.received(head, body, self.client, self.server, self.scheme)
         task = context.starter.start(self._answer(head, request))
         if task is not None:
             self._task = task
+            if self._phase is IDLE or self._phase is HEAD:  # and not waiting for the client
+                self._phase, self.deadline = self._work_phase, self._work_deadline
 
     def _open_body(
-        self, head: RequestHead, events: list[Event]
+        self, head: RequestHead, events: Sequence[Event]
     ) -> bytes | ArrivedBody | BodyStream:
         """Return the body as bytes if it is all there and wanted so, else as what can be read."""
         config = self._context.config
-        if isinstance(events[-1], EndOfBody):
+        if events and isinstance(events[-1], EndOfBody):
             content = b"".join([piece for piece in events if isinstance(piece, bytes)])
             # A multipart form is parsed while it arrives.  To the handler it must look the same
             # when it is so small that it has arrived already.
@@ -213,11 +214,11 @@ class HTTPProtocol(Exchange):
                 return content
             return ArrivedBody(content)
         self._body = stream = BodyStream(self, config.body_timeout, config.min_rate)
-        self._expects = head.expects_continue and len(events) == 1
-        self._give(events[1:])
+        self._expects = head.expects_continue and not events
+        self._give(events)
         return stream
 
-    def _give(self, events: list[Event]) -> None:
+    def _give(self, events: Sequence[Event]) -> None:
         for event in events:
             if self._body is None:
                 return

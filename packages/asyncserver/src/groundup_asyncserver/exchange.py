@@ -31,7 +31,7 @@ logger = logging.getLogger("groundup.server")
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 CLOSE = b"\r\nConnection: close\r\n\r\n"  # the end of a head after which the connection ends
 JOINED = 64 * 1024  # bytes of a body that are copied behind their head, to be one write
-CORKED = 4 * 1024  # bytes of a body that may wait for the next answer, to be one write with it
+CORKED = 4 * 1024  # bytes of an answer that may wait for the next, to be one write with it
 FINAL = 200  # the first status that ends a request
 
 # An attribute of an enum takes longer to find than a name of the module.
@@ -48,7 +48,6 @@ class Exchange(Link):
         "_eof",
         "_error",
         "_expects",
-        "_keep",
         "_task",
     )
 
@@ -57,7 +56,6 @@ class Exchange(Link):
         self._body: BodyStream | None = None  # of which more will come
         self._expects = False  # the client waits for "100 Continue" before it sends the body
         self._task: asyncio.Task[None] | None = None  # None while nothing has had to wait
-        self._keep: bool = True
         self._eof = False  # the client has closed its side
         self._error = False  # nothing more of this connection can be read
         self._cancel_status = 500
@@ -82,9 +80,10 @@ class Exchange(Link):
     async def _answer(self, head: RequestHead, request: Request) -> None:
         """Go the whole way of one request; every path ends in ``_finish``."""
         response: Response | None = None
+        has_body = head.framing.has_body
         try:
             context = self._context
-            if head.has_body and context.loads_body:
+            if has_body and context.loads_body:
                 await request.load(limit=context.config.max_body)
             answer = await context.call(request)
             if not isinstance(answer, Response):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers without types
@@ -102,7 +101,7 @@ class Exchange(Link):
                 if response is not None and response.closable:
                     await self._close(response, request)
             finally:
-                if head.has_body:
+                if has_body:
                     self._free(request)
                 self._finish()
 
@@ -122,6 +121,20 @@ class Exchange(Link):
 
     def _send(self, head: RequestHead, response: Response) -> Awaitable[None] | None:
         """Send a response; return what there is to wait for, if it cannot be sent at once."""
+        context = self._context
+        if self._keep and self._body is None and not context.draining:
+            data = response.serialize_small(head.method, head.framing.version, context.clock.date)
+            if data is not None:  # as nearly always
+                self._started = True
+                if self._corked is None:
+                    self.transport.write(data)
+                else:
+                    self._cork(data)
+                return self.writable() if self._blocked else None
+        return self._send_unusual(head, response)
+
+    def _send_unusual(self, head: RequestHead, response: Response) -> Awaitable[None] | None:
+        """Send a response whose head is new, or says that the connection ends, or whatever else."""
         context = self._context
         keep = self._keep and not context.draining
         if self._body is not None:
@@ -143,19 +156,14 @@ class Exchange(Link):
             self._keep = self._keep and head.method != "CONNECT"
         if type(body) is not bytes or len(body) > JOINED:
             return send_body(self, body, framing, data, response.content_length or 0)
-        self._started = True
-        if self._corked is None:
-            self.transport.write(data + body)
-        else:
-            self._cork(data, body)
+        self._cork(data + body)
         return self.writable() if self._blocked else None
 
-    def _cork(self, data: bytes, body: bytes) -> None:
-        """Keep a small answer for the next write, as another one follows at once."""
-        self.write(data)
-        if len(body) > CORKED:
+    def _cork(self, data: bytes) -> None:
+        """Keep a small answer for the next write, if another one follows at once."""
+        if len(data) > CORKED:
             self.uncork()
-        self.write(body)
+        self.write(data)
 
     def _may_drain(self, head: RequestHead, body: BodyStream) -> bool:
         """Whether a body that nobody has read can be read away, so that a request may follow it.
@@ -175,7 +183,7 @@ class Exchange(Link):
         self.resume_body()
         self.write(data)
         self.uncork()
-        self._lost = True  # for us it is
+        self._lost, self._keep = True, False  # for us it is
         with suppress(NotImplementedError):
             transport.set_write_buffer_limits()  # to their defaults: what holds for us is ours
         context.add(Upgraded(context, transport, self.client))
@@ -233,20 +241,25 @@ class Exchange(Link):
             super().linger()
 
     def _finish(self) -> None:
-        """Go on to the next request, or close."""
-        task, self._task = self._task, None
-        if self._lost or self._phase is CLOSING or self._phase is LINGER:
-            return
+        """Go on to the next request, or close.
+
+        Whatever ends the connection has taken ``_keep`` away, so that one question is enough.
+        """
         context = self._context
-        if not self._keep or context.draining:
-            self._leave()
-        elif self._body is None:
+        if self._keep and self._body is None and not context.draining:  # as nearly always
             self._busy = False
             self._phase = IDLE
             self.deadline = context.clock.now + context.idle_seconds
-            if task is not None:  # otherwise whoever began the answer is there, and goes on
+            if self._task is not None:  # otherwise whoever began the answer is there, and goes on
+                self._task = None
                 self._next()
-        else:
+            return
+        self._task = None
+        if self._lost or self._phase is CLOSING or self._phase is LINGER:
+            return
+        if not self._keep or context.draining:
+            self._leave()
+        elif self._body is not None:
             self._busy = False
             self._body.forget()
             self._enter(Phase.DRAIN, context.config.body_timeout)

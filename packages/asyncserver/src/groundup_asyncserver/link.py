@@ -38,6 +38,7 @@ class Link(asyncio.Protocol):
         "_busy",
         "_context",
         "_corked",
+        "_keep",
         "_left",
         "_lost",
         "_phase",
@@ -63,6 +64,7 @@ class Link(asyncio.Protocol):
         self._work_deadline = NEVER
         self._busy = False  # what comes in has to wait
         self._started = False  # something of the answer has been written
+        self._keep: bool = True  # what comes next comes over this connection
         self._lost = False  # the transport is closed, or belongs to somebody else
         self._reading = True
         self._corked: list[bytes | memoryview] | None = None  # small answers that will be one write
@@ -226,7 +228,7 @@ class Link(asyncio.Protocol):
 
     def close(self) -> None:
         """Close when everything written has been sent."""
-        self._busy = True
+        self._busy, self._keep = True, False
         self.uncork()
         if not self._lost:
             self._enter(Phase.CLOSING, self._context.config.write_timeout)
@@ -242,7 +244,7 @@ class Link(asyncio.Protocol):
 
     def linger(self) -> None:
         """Close our side, and read until the client closes its own."""
-        self._busy = True
+        self._busy, self._keep = True, False
         self.uncork()
         if self._lost or self.transport.is_closing():
             return
