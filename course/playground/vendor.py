@@ -21,7 +21,7 @@ ROOT = HERE.parents[1]
 TARGET = ROOT / "course/docs/assets/playground"
 PYODIDE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
 LOCK = "pyodide-lock.json"
-OWN = ("playground.mjs", "worker.mjs", "playground.css")
+OWN = ("playground.mjs", "worker.mjs", "progress.mjs", "playground.css")
 ESBUILD = ("--bundle", "--format=esm", "--minify", "--legal-comments=none")
 
 

@@ -51,6 +51,13 @@ def make_site(folder: Path, workspace: Workspace | None) -> Any:
 
     app = Application()
 
+    @app.use
+    async def tell_pages(_request: Any, next: Any) -> Any:
+        """Let the pages know that somebody answers at /progress."""
+        response = await next()
+        response.set_cookie("groundup_learn", "1", samesite="Strict")
+        return response
+
     async def progress(ws: Any, _request: Any) -> None:
         told: object = None
         while True:
