@@ -1,6 +1,7 @@
 """groundup_course.generate and its sources: what pages include is what is tested."""
 
 import json
+import platform
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -100,6 +101,12 @@ def test_a_contender_of_another_version_is_not_asked(change: Change, small: Path
     path.write_text(json.dumps(table))
 
     assert check_comparison(change("compare.py", "str.lower", "str.title")) == []
+
+
+def test_what_is_part_of_python_has_its_version(change: Change) -> None:
+    table = write_comparison(change("compare.py", "", COMPARE.replace('"click"', '"python"')))
+
+    assert platform.python_version() in table["versions"].values()
 
 
 def test_a_contender_must_be_there_to_be_asked(change: Change) -> None:

@@ -5,6 +5,7 @@ the answers, with the versions that gave them.  Ours are asked again in every ru
 """
 
 import json
+import platform
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, cast
@@ -20,7 +21,9 @@ MIN_CASES = 12
 
 
 def installed(distribution: str) -> str:
-    """Return the version of a distribution, or nothing."""
+    """Return the version of a distribution or of ``python``, with its library; or nothing."""
+    if distribution == "python":
+        return platform.python_version()
     try:
         return version(distribution)
     except PackageNotFoundError:

@@ -36,7 +36,7 @@ def attack_crowd(part: Any) -> bool:
         for _ in range(30):
             connect()
         is_answered(connect())
-        return max(most) > OPTIONS["max_connections"]
+        return bool(max(most) > OPTIONS["max_connections"])
 
 
 def attack_never_reads(part: Any) -> bool:

@@ -32,7 +32,8 @@ class Connection:
 
     def read(self, size: int = PIECE) -> bytes:
         """Wait for bytes and return at most `size`."""
-        return self._run(self._reader.read(size))
+        data: bytes = self._run(self._reader.read(size))
+        return data
 
     def read_until(self, delimiter: bytes = b"\n", limit: int = PIECE) -> bytes:
         """Wait for a delimiter and return everything up to it, and it."""
