@@ -104,6 +104,15 @@ def test_the_stages_of_a_template_are_those_of_explain() -> None:
     assert "line 1" in words(draw("templating", {"template": "{% for %}"}))
 
 
+def test_a_line_of_a_template_is_linked_with_what_it_became() -> None:
+    html = draw("templating", {"template": "<p>\n{{ one }}\n</p>"})
+
+    linked = re.findall(r'data-part="2"[^>]*>([^<]*)<', html)
+    assert any("{{ one }}" in text for text in linked)
+    assert any("Name" in text for text in linked)
+    assert any("v_one" in unescape(text) for text in linked)
+
+
 @settings(max_examples=60)
 @given(text=st.text(max_size=200), name=st.sampled_from(sorted(EXAMPLES)))
 def test_nothing_that_a_reader_types_becomes_markup(text: str, name: str) -> None:

@@ -57,3 +57,19 @@ def test_the_python_is_the_python_that_runs() -> None:
     template = Environment().from_string("{{ x }}")
 
     assert explain_template(template).python == template.unit(None, template.start).source
+
+
+def test_each_line_of_tree_and_python_knows_its_line_of_the_template() -> None:
+    found = explain(
+        "<p>\n{{ a }}\n{% for x in b %}\n{{ x }}{% endfor %}{% block c %}\n{{ d }}{% endblock %}"
+    )
+
+    tree, python = found.tree.splitlines(), found.python.split("\n")
+    assert len(found.tree_lines) == len(tree)
+    assert len(found.python_lines) == len(python)
+    by_text = {text.strip(): line for text, line in zip(tree, found.tree_lines, strict=True)}
+    assert by_text["Name name='a'"] == 2
+    assert by_text["Name name='b'"] == 3
+    assert by_text["Name name='d'"] == 5
+    lines = dict(zip(python, found.python_lines, strict=True))
+    assert next(line for text, line in lines.items() if "run.each(" in text) == 3

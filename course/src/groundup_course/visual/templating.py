@@ -1,7 +1,7 @@
 """A template's way: its words, its tree, where each value stands, and the Python that runs.
 
-Each stage is the text of the package's own ``explain``; lines of the template are linked with what
-they became, as far as the stage says the line.
+Each stage is the text of the package's own ``explain``, which says for each line of it which line of
+the template it came from: those light up together.
 """
 
 import re
@@ -26,11 +26,16 @@ def draw(template: str) -> str:
     stages = (
         ("The template", [(str(at), line) for at, line in enumerate(lines, 1)]),
         ("Its words", [(first(WORD, line), line) for line in found.tokens.splitlines()]),
-        ("The tree", [("", line) for line in found.tree.splitlines()]),
+        ("The tree", number(found.tree, found.tree_lines)),
         ("Where values stand", [(first(PLACE, str(place)), str(place)) for place in found.places]),
-        ("The Python that runs", [("", line) for line in found.python.splitlines()]),
+        ("The Python that runs", number(found.python.rstrip("\n"), found.python_lines)),
     )
     return '<div class="stages">' + "".join(stage(*one) for one in stages) + "</div>"
+
+
+def number(text: str, lines: Iterable[int]) -> list[tuple[str, str]]:
+    """Return the lines of a stage with the line of the template that each came from."""
+    return [(str(at or ""), line) for line, at in zip(text.split("\n"), lines, strict=False)]
 
 
 def first(pattern: re.Pattern[str], line: str) -> str:

@@ -44,9 +44,13 @@ BINDING = (Set, SetBlock, Macro, Import, FromImport)
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One compiled function: a whole template or a block, for one context."""
+    """One compiled function: a whole template or a block, for one context.
+
+    ``offsets`` says for each line of ``source`` which place of the template it came from.
+    """
 
     source: str
+    offsets: list[int]
     function: Callable[..., Any]  # returns None, or a coroutine if it waits
     places: dict[int, Context]
 
@@ -140,8 +144,9 @@ class Compiler:
         code.writer.lines[:0] = code.loads.functions
         text = code.writer.source()
         namespace = {**self._namespace, **code.namespace, **self._helpers(code)}
-        exec(self._compile(text, [at for _, at in code.writer.lines]), namespace)  # noqa: S102 - text of our own
-        return Unit(text, namespace[name], places)
+        offsets = [at for _, at in code.writer.lines]
+        exec(self._compile(text, offsets), namespace)  # noqa: S102 - text of our own
+        return Unit(text, offsets, namespace[name], places)
 
     def _compile(self, text: str, offsets: list[int]) -> CodeType:
         """Compile generated Python, or find it in the cache."""

@@ -9,7 +9,7 @@
 The Python is the Python that runs, not a copy made for show.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, NamedTuple
 
@@ -46,6 +46,8 @@ class Explanation:
     """All stages of one template; ``str`` shows them one below the other.
 
     ``folded`` is the tree after its constants have been folded, where that has changed it.
+    ``tree_lines`` and ``python_lines`` hold for each line of the tree as it was written, and of the
+    Python, the line of the template that it came from.
     """
 
     tokens: str
@@ -53,6 +55,8 @@ class Explanation:
     places: list[Place]
     python: str
     folded: str = ""
+    tree_lines: tuple[int, ...] = ()
+    python_lines: tuple[int, ...] = ()
 
     def __str__(self) -> str:
         parts = [
@@ -83,13 +87,22 @@ def explain_template(template: Template) -> Explanation:
     blocks = compile_blocks(template, template.start, missing=True)
     units = [root, *(blocks[name][1] for name in template.tree.blocks)]
     written = parse(template.source, dedent=template.environment.dedent)
-    tree, folded = ("\n".join(_show_node(it.body, "")) for it in (written, template.tree))
+    shown = list(_show_node(written.body, "", 0))
+    tree = "\n".join(text for text, _ in shown)
+    folded = "\n".join(text for text, _ in _show_node(template.tree.body, "", 0))
+
+    def count(offsets: Iterable[int]) -> Iterator[int]:
+        return (line_and_column(template.source, at)[0] for at in offsets)
+
     return Explanation(
         "\n".join(_show_segments(template.source)),
         tree,
         [place for unit in units for place in _find_places(template, unit)],
         "\n".join(unit.source for unit in units),
         "" if folded == tree else folded,
+        tuple(count(at for _, at in shown)),
+        # A unit ends with a line end, and so there is an empty line behind it.
+        tuple(line for unit in units for line in (*count(unit.offsets), 0)),
     )
 
 
@@ -108,22 +121,22 @@ def _show_segments(source: str) -> Iterator[str]:
                 yield f"{where}{kind:8} {words}".rstrip()
 
 
-def _show_node(node: Any, indent: str) -> Iterator[str]:
-    """Yield the lines of a node: its type and plain values first, then what it holds."""
+def _show_node(node: Any, indent: str, at: int) -> Iterator[tuple[str, int]]:
+    """Yield the lines of a node with their places: type and plain values, then what it holds."""
     if isinstance(node, list | tuple):
         for part in node:  # pyright: ignore[reportUnknownVariableType]  # of nodes, or pairs of them
-            yield from _show_node(part, indent)
+            yield from _show_node(part, indent, at)
     elif is_dataclass(node):
         values = {field.name: getattr(node, field.name) for field in fields(node)}
-        values.pop("at", None)
+        at = values.pop("at", at)
         plain = {name: value for name, value in values.items() if _is_plain(value)}
         words = " ".join(f"{name}={value!r}" for name, value in plain.items())
-        yield f"{indent}{type(node).__name__} {words}".rstrip()
+        yield f"{indent}{type(node).__name__} {words}".rstrip(), at
         for name, value in values.items():
             if name not in plain:
-                yield from _show_node(value, indent + "  ")
+                yield from _show_node(value, indent + "  ", at)
     elif node is not None and node is not False:
-        yield f"{indent}{node!r}"  # a name in a pair
+        yield f"{indent}{node!r}", at  # a name in a pair
 
 
 def _is_plain(value: Any) -> bool:
