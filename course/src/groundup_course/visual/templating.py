@@ -1,7 +1,7 @@
 """A template's way: its words, its tree, where each value stands, and the Python that runs.
 
-Each stage is the text of the package's own ``explain``, which says for each line of it which line of
-the template it came from: those light up together.
+Each stage is the text of the package's own ``explain``, which says for each of its lines from which
+line of the template it came: those light up together.
 """
 
 import re
