@@ -93,7 +93,7 @@ class Exchange:
             await self._answer(answer_error(error, request))
         finally:
             try:
-                if response is not None:
+                if response is not None and getattr(response, "closable", True):
                     await response.aclose()
             finally:
                 request.close()

@@ -43,7 +43,7 @@ async def run_websocket(
             await deny(scope, response, send)
     finally:
         request.close()
-        if response is not None:
+        if response is not None and getattr(response, "closable", True):
             await response.aclose()
 
 

@@ -109,7 +109,8 @@ class Policy:
         delay = read_retry_after(response)
         if delay > self.max_pause or not can_repeat(request):
             return response, 0.0
-        await response.aclose()
+        if getattr(response, "closable", True):
+            await response.aclose()
         return None, delay
 
 
