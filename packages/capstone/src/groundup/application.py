@@ -241,7 +241,7 @@ class Application(Routes):
             run = self._run or self._compile()
             if self._form_limits is not None:
                 request.form_limits = self._form_limits
-            if not request.loaded:
+            if request.streamed and not request.loaded:
                 limit = self._dispatcher.find_limit(request.path, request.method)
                 if limit is not None:
                     try:
