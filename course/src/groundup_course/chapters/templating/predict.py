@@ -4,7 +4,7 @@ from groundup_course.chapters.templating.steps.step4 import Template
 
 
 def p1_braces_in_a_value() -> object:
-    """What does `Hello {{ name }}` give when the value of name is `{{ password }}`?
+    """What does `Hello {{ name }}` give when name is `{{ password }}`, password hunter2?
 
     choices: Hello {{ password }} | Hello hunter2 | an error
     because: A value is written and never read, or every visitor could write templates.
