@@ -212,7 +212,7 @@ def shout(connection: Any) -> None:
 def m1_listens(part: Any, t: Trial) -> None:
     """A server listens as soon as it is made; port 0 becomes a free port, which `address` tells.
 
-    source: RFC 9293, section 3.6
+    source: RFC 9293, section 3.5
     """
     served = make(part, t, shout)
     t.did("client = socket.create_connection(server.address)")
@@ -291,7 +291,7 @@ def m2_waiting(part: Any, t: Trial) -> None:
 def m2_stop(part: Any, t: Trial) -> None:
     """`stop` makes serve_forever return, and nobody can connect any more; twice is once.
 
-    source: RFC 9112, section 9.5
+    source: RFC 9112, section 9.6
     """
     served = serve(part, t, shout)
     served.stop()
@@ -344,7 +344,7 @@ def m2_in_use(part: Any, t: Trial) -> None:
 def m3_framed(part: Any, t: Trial) -> None:
     """A message ends where its delimiter ends, wherever the stream was cut.
 
-    source: RFC 9110, section 3.3
+    source: RFC 9293, section 2.2
     """
     one, two, three = (word(t) + b"\r\n" for _ in range(3))
 
@@ -538,7 +538,7 @@ def m4_places(part: Any, t: Trial) -> None:
 def m4_stop(part: Any, t: Trial) -> None:
     """`stop` waits for open conversations as long as `grace`, and breaks off the others.
 
-    source: RFC 9112, section 9.5
+    source: RFC 9112, section 9.6
     """
 
     def talk(connection: Any) -> None:
