@@ -29,6 +29,7 @@ OVERFLOW = 64  # connections above the maximum that are told so; more are just c
 
 # An attribute of an enum takes longer to find than a name of the module.
 IDLE, HEAD, WORK, LINGER = Phase.IDLE, Phase.HEAD, Phase.WORK, Phase.LINGER
+AT_WORK = (IDLE, HEAD, WORK, Phase.GONE)  # phases of a handler that waits, if it began in this step
 
 
 class HTTPProtocol(Exchange):
@@ -173,6 +174,8 @@ class HTTPProtocol(Exchange):
 
     def _begin_first(self, events: list[Event]) -> None:
         head, *rest = events
+        if self._eof:
+            self._suspect_departure()
         self._begin(head, rest)  # type: ignore[arg-type]  # the first is a head, so the parser promises
 
     def _begin(self, head: RequestHead, events: Sequence[Event]) -> None:
@@ -185,17 +188,19 @@ class HTTPProtocol(Exchange):
         self._started = False
         self._requests_left = left = self._requests_left - 1
         self._keep = framing.keep_alive and left > 0
-        if context.limited:
-            self._work_deadline = context.work_deadline()
-        if self._eof:
-            self._suspect_departure()
         body = self._open_body(head, events) if framing.has_body else b""
         request = Request.received(head, body, self.client, self.server, self.scheme)
         task = context.starter.start(self._answer(head, request))
         if task is not None:
             self._task = task
-            if self._phase is IDLE or self._phase is HEAD:  # and not waiting for the client
-                self._phase, self.deadline = self._work_phase, self._work_deadline
+            self._begin_wait()
+
+    def _begin_wait(self) -> None:
+        """Watch the clock for a handler that has not ended at once."""
+        if self._context.limited and not self._eof:
+            self._work_deadline = self._context.work_deadline()
+        if self._phase in AT_WORK:  # and not waiting for the client
+            self._phase, self.deadline = self._work_phase, self._work_deadline
 
     def _open_body(
         self, head: RequestHead, events: Sequence[Event]

@@ -23,6 +23,7 @@ from groundup_httpparse.limits import DEFAULT_LIMITS, Limits
 __all__ = ["EndOfBody", "Event", "RequestParser"]
 
 END_OF_HEAD = b"\r\n\r\n"
+END_SIZE = len(END_OF_HEAD)
 CR = ord("\r")
 NOT_YET = frozenset({b"", b"\r"})  # an empty line may still follow
 MAX_EMPTY_LINES = 4  # before a request; some clients send one after a body
@@ -110,7 +111,7 @@ class RequestParser:
                 self._buffer += data
                 return self._feed_buffer()
             head = parse_head(data, end, self.limits)
-            end += len(END_OF_HEAD)
+            end += END_SIZE
             if head.has_body:
                 return self._start_body(head, data[end:])
             if end < len(data):
@@ -127,7 +128,7 @@ class RequestParser:
         In all others, also those that are errors, nothing is taken: ``feed`` says what they are.
         When the head says that a body follows, ``feed`` goes on with it.
         """
-        end = len(data) - len(END_OF_HEAD)
+        end = len(data) - END_SIZE
         if self._buffer or end > self._small or data.find(END_OF_HEAD) != end:
             return None
         if self._body is not None or self._failure is not None:
@@ -176,11 +177,11 @@ class RequestParser:
         if end < 0 or end > self._small:
             self._check_start(end)
         if end < 0:
-            self._scanned = max(0, len(buffer) - len(END_OF_HEAD) + 1)
+            self._scanned = max(0, len(buffer) - END_SIZE + 1)
             return []
-        data = bytes(buffer[: end + len(END_OF_HEAD)])
+        data = bytes(buffer[: end + END_SIZE])
         head = parse_head(data, end, self.limits)
-        del buffer[: end + len(END_OF_HEAD)]
+        del buffer[: end + END_SIZE]
         self._start_over()
         if not head.has_body:
             return [head]
@@ -204,7 +205,7 @@ class RequestParser:
         start = b"" if self._line_checked else bytes(buffer[: limits.request_line + 2])
         if start not in NOT_YET:
             self._line_checked = check_request_line(start, limits)
-        if end > limits.head or (end < 0 and len(buffer) >= limits.head + len(END_OF_HEAD)):
+        if end > limits.head or (end < 0 and len(buffer) >= limits.head + END_SIZE):
             raise ParseError(f"head must not be larger than {limits.head} bytes", status=431)
 
     def _start_body(self, head: RequestHead, data: bytes) -> list[Event]:
