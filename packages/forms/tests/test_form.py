@@ -137,6 +137,33 @@ def test_charset_field_that_names_none_is_a_field_like_others(charset: bytes) ->
     assert parse_form(MULTIPART, body).fields["a"] == "é\ufffd"
 
 
+@pytest.mark.parametrize(
+    ("total", "on_disk"),
+    [
+        pytest.param(250, [False, False, True], id="one-past"),
+        pytest.param(300, [False, False, False], id="at"),
+        pytest.param(0, [True, True, True], id="nothing"),
+    ],
+)
+def test_all_files_together_have_a_share_of_the_memory(total: int, on_disk: list[bool]) -> None:
+    body = b"".join(part(f'name="{name}"; filename="f"', b"x" * 100) for name in "abc") + b"--b--"
+
+    with parse_form(MULTIPART, body, FormLimits(spool=200, spool_total=total)) as form:
+        assert [file.on_disk for file in form.files.values()] == on_disk
+        assert [file.read() for file in form.files.values()] == [b"x" * 100] * 3
+
+
+def test_a_file_that_went_to_the_disk_leaves_the_memory_to_others() -> None:
+    body = (
+        part('name="a"; filename="f"', b"x" * 300)
+        + part('name="b"; filename="f"', b"x" * 200)
+        + b"--b--"
+    )
+
+    with parse_form(MULTIPART, body, FormLimits(spool=200, spool_total=200)) as form:
+        assert [file.on_disk for file in form.files.values()] == [True, False]
+
+
 def open_spool(limits: FormLimits) -> FormParser:
     """Return a parser that holds a file on the disk."""
     parser = FormParser(MULTIPART, limits)

@@ -38,7 +38,7 @@ def test_multipart_forms_of_httpx(fields: dict[str, str], files: dict[str, bytes
 
 
 def test_a_large_upload_of_httpx() -> None:
-    content = bytes(range(256)) * 4000
+    content = bytes(range(256)) * 5000
 
     with parse_form(*send(files={"f": ("f.bin", content)})) as form:
         assert form.files["f"].on_disk

@@ -3,13 +3,14 @@
 import os
 import subprocess
 import sys
+import tracemalloc
 from pathlib import Path
 
 import pytest
 
 from groundup_forms import PartStart, UploadedFile
 from groundup_forms.filenames import safe_filename
-from groundup_forms.uploads import MAX_NUMBER
+from groundup_forms.uploads import LARGE, MAX_NUMBER
 
 
 def upload(
@@ -37,6 +38,53 @@ def test_what_was_in_memory_comes_first_on_the_disk() -> None:
 
         assert file.on_disk
         assert file.file.read() == b"abcdefgh"
+
+
+def test_pieces_of_any_size_come_back_in_their_order() -> None:
+    pieces = [b"a", b"b" * (LARGE - 1), b"c" * LARGE, b"d" * (LARGE + 1), b"e", b"", b"f"]
+
+    with UploadedFile("f") as file:
+        for piece in pieces:
+            file.write(piece)
+        file.rewind()
+
+        assert not file.on_disk
+        assert file.file.read() == file.read() == b"".join(pieces)
+
+
+def test_a_file_can_be_looked_into_while_it_arrives() -> None:
+    with UploadedFile("f", spool=4 * LARGE) as file:
+        for at, piece in enumerate((b"ab", b"x" * LARGE, b"c", b"y" * 3 * LARGE)):
+            file.write(piece)
+            assert file.read() == (b"ab" + b"x" * LARGE + b"c" + b"y" * 3 * LARGE)[: file.size]
+            assert file.on_disk == (at == 3)
+
+
+def test_many_small_pieces_take_the_memory_of_their_bytes() -> None:
+    with UploadedFile("f", spool=400_000) as file:
+        tracemalloc.start()
+        for _ in range(200_000):
+            file.write(b"xy")
+        taken, _ = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+
+        assert not file.on_disk
+        assert taken < 600_000
+        assert file.read() == b"xy" * 200_000
+
+
+def test_a_whole_file_in_memory_is_not_copied_for_each_reader() -> None:
+    with upload(b"x" * 100, spool=100) as file:
+        assert file.read() is file.read()
+
+
+def test_nothing_can_be_written_after_the_end() -> None:
+    file = UploadedFile("f")
+    file.write(b"a")
+    file.close()
+
+    with pytest.raises(ValueError, match="closed"):
+        file.write(b"b")
 
 
 @pytest.mark.parametrize("spool", [0, 1000])

@@ -91,8 +91,10 @@ class FormParser:
     >>> parser.finish().fields
     MultiDict([('name', 'Alice')])
 
-    Files past ``limits.spool`` are written to the disk while feeding; nothing else does I/O.  Not
-    shared between threads or tasks.
+    Files past ``limits.spool`` are written to the disk while feeding, in place: at most one piece
+    and what was kept, so a few milliseconds for the first one and one for each of the others, as
+    the system takes them into its own memory.  Nothing else does I/O.  Not shared between threads
+    or tasks.
 
     Args:
         content_type: The whole value of the field, with its parameters.
@@ -221,6 +223,7 @@ class _MultipartForm:
     def __init__(self, boundary: bytes, limits: FormLimits) -> None:
         self._parser = MultipartParser(boundary, limits)
         self._spool = limits.spool
+        self._room = limits.spool_total  # what files may still take of the memory
         self._fields: list[tuple[str, bytes, str | None]] = []
         self._files: list[tuple[str, UploadedFile]] = []
         self._part = PartStart("")
@@ -237,7 +240,7 @@ class _MultipartForm:
             elif isinstance(event, PartStart):
                 self._part = event
                 if event.filename is not None:
-                    self._file = UploadedFile.from_part(event, self._spool)
+                    self._file = UploadedFile.from_part(event, min(self._spool, self._room))
                     self._files.append((event.name, self._file))
             elif self._file is None:
                 part = self._part
@@ -268,6 +271,8 @@ class _MultipartForm:
     def _end_file(self, file: UploadedFile) -> None:
         """Keep a file, but not the empty one that stands for a choice that was not made."""
         self._file = None
+        if not file.on_disk:
+            self._room -= file.size
         file.rewind()
         if not file.size and not file.filename:
             self._files.pop()

@@ -5,7 +5,8 @@ doing so, and the error of status 413 names the number, so that whoever meets it
 raise:
 
     memory    max_field x max_fields, but all fields together at most max_field_total;
-              one part's head at most max_head; ``spool`` bytes of each file
+              one part's head at most max_head; ``spool`` bytes of each file, but at most
+              ``spool_total`` of all
     disk      max_file x max_files, but all files together at most max_file_total
     time      linear in the bytes; the number of parts is at most max_fields + max_files
 """
@@ -46,8 +47,10 @@ class FormLimits:
     """How many header fields one part of a multipart form may have."""
     max_head: int = 8 * KIB
     """Bytes of all header fields of one part."""
-    spool: int = 256 * KIB
+    spool: int = MIB
     """Bytes of one file that stay in memory; a larger file goes to the disk."""
+    spool_total: int = 4 * MIB
+    """Bytes of all files that stay in memory; the files that come after them go to the disk."""
 
     def __post_init__(self) -> None:
         for field in fields(self):

@@ -23,6 +23,7 @@ from groundup_httpparse import Headers
 __all__ = ["UploadedFile"]
 
 PIECE = 64 * 1024  # bytes
+LARGE = 16 * 1024  # bytes of a piece that is kept as it is
 MAX_NUMBER = 1000  # how many files of one name a folder may hold before ``save`` gives up
 UNKNOWN_TYPE = "application/octet-stream"
 
@@ -45,10 +46,18 @@ class UploadedFile:
         content_type: What the sender says that it is, in lower case, without parameters;
             "application/octet-stream" when nothing was said.  A claim, not a fact.
         size: In bytes.
-        file: The content, open for reading, and to be closed only by ``close``.
     """
 
-    __slots__ = ("_part", "_spool", "content_type", "file", "filename", "name", "size")
+    __slots__ = (
+        "_file",
+        "_part",
+        "_pieces",
+        "_spool",
+        "content_type",
+        "filename",
+        "name",
+        "size",
+    )
 
     def __init__(
         self,
@@ -56,14 +65,15 @@ class UploadedFile:
         filename: str = "",
         content_type: str = UNKNOWN_TYPE,
         *,
-        spool: int = 256 * 1024,
+        spool: int = 1024 * 1024,
         part: PartStart | None = None,
     ) -> None:
         self.name = name
         self.filename = filename
         self.content_type = content_type
         self.size = 0
-        self.file: BinaryIO = BytesIO()
+        self._file: BinaryIO = BytesIO()
+        self._pieces: list[bytes | bytearray] = []  # in memory, and not yet in the file
         self._spool = spool
         self._part = part
 
@@ -87,9 +97,16 @@ class UploadedFile:
         return Headers() if self._part is None else self._part.headers
 
     @property
+    def file(self) -> BinaryIO:
+        """The content, open for reading, and to be closed only by ``close``."""
+        if self._pieces:
+            self._gather()
+        return self._file
+
+    @property
     def on_disk(self) -> bool:
         """Whether the content has outgrown the memory that it may use."""
-        return not isinstance(self.file, BytesIO)
+        return not isinstance(self._file, BytesIO)
 
     def write(self, data: bytes) -> None:
         """Add bytes at the end, while the file arrives.
@@ -98,13 +115,16 @@ class UploadedFile:
             SpoolError: The disk is full.
         """
         size = self.size + len(data)
-        if size > self._spool and isinstance(self.file, BytesIO):
-            self._move_to_disk(self.file)
-        try:
-            self.file.write(data)
-        except OSError as error:
-            self.close()
-            raise _spool_error(error) from error
+        if isinstance(self._file, BytesIO) and size <= self._spool:
+            self._keep(data)
+        else:
+            if isinstance(self._file, BytesIO):
+                self._move_to_disk(self._file)
+            try:
+                self._file.write(data)
+            except OSError as error:
+                self.close()
+                raise _spool_error(error) from error
         self.size = size
 
     def rewind(self) -> None:
@@ -125,9 +145,14 @@ class UploadedFile:
         Raises:
             ValueError: The form has been closed.
         """
-        if size < 0:
-            self.file.seek(0)
-        return self.file.read(size)
+        if size >= 0:
+            return self.file.read(size)
+        file = self.file
+        if isinstance(file, BytesIO):
+            file.seek(0, os.SEEK_END)
+            return file.getvalue()  # shares its memory, where ``read`` would copy it
+        file.seek(0)
+        return file.read()
 
     def chunks(self, size: int = PIECE) -> Iterator[bytes]:
         """Yield all bytes from the first on, in pieces of a size."""
@@ -162,10 +187,12 @@ class UploadedFile:
 
     def close(self) -> None:
         """Free memory and disk; more than once is fine."""
+        self._pieces.clear()
+        self._spool = -1  # what is written now meets a closed file
         try:
-            self.file.close()
+            self._file.close()
         except OSError:  # a full disk, met by the last bytes of a buffer that nobody will read
-            self.file.close()
+            self._file.close()
 
     def __enter__(self) -> Self:
         return self
@@ -178,14 +205,38 @@ class UploadedFile:
     ) -> None:
         self.close()
 
+    def _keep(self, data: bytes) -> None:
+        """Keep a piece in memory: a large one as it is, small ones together.
+
+        Many small objects would cost several times their bytes; to copy the large ones into a
+        buffer that grows would cost more than all else that is done with them.
+        """
+        pieces = self._pieces
+        if len(data) >= LARGE:
+            pieces.append(data)
+        elif pieces and isinstance(pieces[-1], bytearray):
+            pieces[-1] += data
+        else:
+            pieces.append(bytearray(data))
+
+    def _gather(self) -> None:
+        """Join the pieces, which copies each byte for the first time, to the content of a file."""
+        pieces, self._pieces = self._pieces, []
+        if self.size > sum(map(len, pieces)):  # somebody has looked into the file in between
+            pieces.insert(0, cast("BytesIO", self._file).getvalue())
+        self._file = BytesIO(b"".join(pieces))
+        self._file.seek(0, os.SEEK_END)
+
     def _move_to_disk(self, memory: BytesIO) -> None:
+        pieces = [memory.getvalue(), *self._pieces]
+        self._pieces.clear()
         try:
             file = cast("BinaryIO", tempfile.TemporaryFile())  # noqa: SIM115 - closed by close
         except OSError as error:
             raise _spool_error(error) from error
-        self.file = file
+        self._file = file
         try:
-            file.write(memory.getbuffer())
+            file.writelines(pieces)
         except OSError as error:
             self.close()
             raise _spool_error(error) from error
