@@ -1,7 +1,7 @@
 """An asyncio HTTP/1.1 server for handlers and ASGI applications.
 
 errors, config, phases                           what can go wrong, every number, whose turn it is
-clock, threads, steps, calls, crowds, context    what all connections share
+clock, threads, steps, calls, crowds, memory, context    what all connections share
 incoming, outgoing, refusals                     bodies in and out, and the server's own answers
 link, upgrades, exchange, connection             one connection, from the transport up
 listener, acceptor, signals, server              sockets, signals, start and stop

@@ -13,6 +13,7 @@ from groundup_asyncserver.calls import bind_handler, wants_stream
 from groundup_asyncserver.clock import NEVER, Clock, Expiring
 from groundup_asyncserver.config import ServerConfig
 from groundup_asyncserver.crowds import Crowds
+from groundup_asyncserver.memory import keep_memory
 from groundup_asyncserver.steps import Starter
 from groundup_asyncserver.threads import ThreadPool
 from groundup_messages import Address, Handler
@@ -54,6 +55,7 @@ class ServerContext:
         *,
         temporary: bool = False,
     ) -> None:
+        keep_memory()
         self.config = config
         self.loop = loop
         self.pool = ThreadPool(config.threads)
