@@ -98,6 +98,20 @@ async def test_the_client_waits_when_there_is_too_much(size: int, calls: list[st
     assert source.calls == calls
 
 
+async def test_a_large_piece_is_no_reason_to_wait_for_whoever_waits_for_it() -> None:
+    body, source = make()
+    task = asyncio.ensure_future(anext(aiter(body)))
+    await asyncio.sleep(0)
+
+    body.feed(b"x" * (HIGH + 1))
+    assert source.calls == ["await"]
+    body.feed(b"y")  # before the reader has had its turn
+    assert source.calls == ["await", "pause"]
+
+    assert await task == b"x" * (HIGH + 1)
+    assert source.calls == ["await", "pause", "arrived", "resume"]
+
+
 async def test_the_client_goes_on_when_there_is_room_again() -> None:
     body, source = make()
     body.feed(b"x" * HIGH)

@@ -4,7 +4,8 @@
                                          > 64 KiB: the connection stops reading
                      "100 Continue" ◄─── the first time that somebody waits
 
-Pieces are kept only as far as the handler is behind; then TCP makes the client wait.  The clock
+Pieces are kept only as far as the handler is behind; then TCP makes the client wait.  What is kept
+is at most those 64 KiB, or the piece that somebody waited for, and one more read.  The clock
 runs against the client only while somebody waits for it: time that a handler takes is its own.
 """
 
@@ -80,10 +81,12 @@ class BodyStream:
         self.received += len(piece)
         self._size += len(piece)
         self._pieces.append(piece)
-        if self._size > HIGH and not self._held_back:
+        waiter = self._waiter
+        if waiter is not None and not waiter.done():
+            waiter.set_result(None)  # whoever waits takes this one next, whatever its size
+        elif self._size > HIGH and not self._held_back:
             self._held_back = True
             self._source.pause_body()
-        self._wake()
 
     def finish(self) -> None:
         """Say that this was all."""
