@@ -123,7 +123,7 @@ def test_a_request_without_end_is_refused_at_the_limit() -> None:
 @pytest.mark.parametrize("error", [ConnectionResetError(), TimeoutError()])
 def test_a_client_that_is_gone_has_no_more_requests(error: Exception) -> None:
     assert RequestReader(PlainParser(), 100).read(Script([error])) is None
-    assert EventReader(100).read(Script([error])) is None  # type: ignore[arg-type]  # reads as one  # pyright: ignore[reportArgumentType]
+    assert EventReader(100).read(Script([error])) is None
 
 
 def test_the_own_parser_answers_who_waits_and_gives_whole_bodies() -> None:

@@ -330,8 +330,9 @@ class PlainParser:
         )
 
 
-def test_a_server_and_a_parser_of_ones_own_run_the_application() -> None:
-    app = Application(server=PlainServer, parser=PlainParser)
+@pytest.mark.parametrize("parser", [PlainParser, None])
+def test_a_server_and_a_parser_of_ones_own_run_the_application(parser: Any) -> None:
+    app = Application(server=PlainServer, parser=parser)
     app.get("/sync")(sync)
     app.get("/stream")(stream)
 

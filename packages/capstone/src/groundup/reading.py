@@ -22,7 +22,8 @@ from groundup_httpparse import (
     RequestHead,
     RequestParser,
 )
-from groundup_tcpserver import Connection, TCPServerError
+from groundup_tcpserver import Connection as Ours
+from groundup_tcpserver import TCPServerError
 
 __all__ = ["EventReader", "Reader", "Received", "RequestReader"]
 
@@ -61,7 +62,7 @@ class EventReader:
     def __init__(self, max_body: int) -> None:
         self._parser = RequestParser(Limits(body=max_body))
 
-    def read(self, connection: Connection, /) -> Received | None:
+    def read(self, connection: Any, /) -> Received | None:
         """Return the next request, or None when the client is done.
 
         Raises:
@@ -76,7 +77,7 @@ class EventReader:
             if not data:
                 return None
 
-    def _begin(self, connection: Connection, events: Sequence[Event]) -> Received:
+    def _begin(self, connection: Any, events: Sequence[Event]) -> Received:
         head, *rest = events
         assert isinstance(head, RequestHead)  # noqa: S101 - the parser gives the head first
         body: bytes | AsyncIterator[bytes] = b""
@@ -86,9 +87,7 @@ class EventReader:
             body = self._pieces(connection, rest)
         return Received(head.method, head.target, head.version, head.headers, body, head.keep_alive)
 
-    async def _pieces(
-        self, connection: Connection, events: Sequence[Event]
-    ) -> AsyncIterator[bytes]:
+    async def _pieces(self, connection: Any, events: Sequence[Event]) -> AsyncIterator[bytes]:
         """Yield a body; it waits by blocking, so it is never given to an event loop."""
         while True:
             for event in events:
@@ -98,14 +97,17 @@ class EventReader:
                     yield event
             events = self._parser.feed(self._more(connection))
 
-    def _more(self, connection: Connection) -> bytes:
+    def _more(self, connection: Any) -> bytes:
         """Return more bytes, none at an end between two requests.
 
         Raises:
             ParseError: The end came in the middle of a request.
         """
+        # Between two requests a server of ours may end the wait at once; others need not know how.
+        options = {"between": self._parser.idle} if isinstance(connection, Ours) else {}
         with contextlib.suppress(*GONE):
-            if data := connection.read(PIECE, between=self._parser.idle):
+            data: bytes = connection.read(PIECE, **options)
+            if data:
                 return data
         self._parser.finish()
         return b""

@@ -40,5 +40,7 @@ def describe(part: Any) -> str:
 
 
 def is_ours(part: Any) -> bool:
-    """Return whether a part comes with the framework."""
-    return part is None or describe(part).startswith(("groundup.", "groundup_"))
+    """Return whether a part comes with the framework; what the course wraps is a learner's."""
+    name = describe(part)
+    ours = name.startswith(("groundup.", "groundup_")) and not name.startswith("groundup_course.")
+    return part is None or ours
