@@ -8,7 +8,7 @@ import contextlib
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import Any
 
 from groundup_course.trial import slowness
@@ -70,7 +70,7 @@ def is_answered(client: socket.socket) -> bool:
 
 
 @contextlib.contextmanager
-def serve(part: Any, handler: Any) -> Iterator[Any]:
+def serve(part: Any, handler: Any) -> Generator[Any]:
     """Yield a function that connects, and a list of how many handlers ran at once."""
     lock, most, running, clients = threading.Lock(), [0], 0, list[socket.socket]()
 

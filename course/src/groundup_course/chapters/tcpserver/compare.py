@@ -17,7 +17,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from functools import partial
 from importlib import import_module
 from typing import Any
@@ -101,9 +101,12 @@ def run_ours(kind: str, port: int) -> None:
         line = partial(connection.read_until, b"\r\n")
         hold(kind, connection.read, line, connection.send)
 
+    def announce(server: Any) -> None:
+        say(server.address[1])
+
     idle = IDLE if kind in {"pour", "whole"} else 30.0
     server = package.TCPServer("127.0.0.1", port, handler, idle_timeout=idle)
-    server.serve_forever(lambda server: say(server.address[1]))
+    server.serve_forever(announce)
 
 
 def run_socketserver(kind: str, port: int) -> None:
@@ -211,7 +214,8 @@ def twisted_lines() -> Any:
 
         def lineLengthExceeded(self, line: bytes) -> Any:  # noqa: N802 - Twisted's name
             say("lineLengthExceeded")
-            return super().lineLengthExceeded(line)
+            parent: Any = super()
+            return parent.lineLengthExceeded(line)
 
         def connectionLost(self, reason: Any) -> None:  # noqa: N802 - Twisted's name
             say("connectionLost")
@@ -312,7 +316,7 @@ class Process:
 
 
 @contextlib.contextmanager
-def serving(name: str, kind: str, port: int = 0) -> Iterator[Process]:
+def serving(name: str, kind: str, port: int = 0) -> Generator[Process]:
     """Yield a server of a contender."""
     process = Process(name, kind, port)
     try:

@@ -13,7 +13,7 @@ import struct
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from groundup_course import Trial
 
@@ -149,15 +149,21 @@ class Client:
             self.t.fail(f"nothing yet: {why}", repr(got))
 
 
+def listed(address: Any) -> list[Any]:
+    """Return host and port of an address, or what the learner has in its place."""
+    return list(cast("tuple[Any, ...]", address))[:2] if isinstance(address, tuple) else [address]
+
+
 def make(part: Any, t: Trial, handler: Callable[[Any], object], **options: Any) -> Served:
     """Return a server that listens and does not serve yet."""
     handler.__name__ = "handler"
     server = t.call(part.TCPServer, HOST, 0, handler, into="server", **options)
-    address = getattr(server, "address", None)
-    good = isinstance(address, tuple) and len(address) >= 2 and address[0] == HOST and address[1]  # pyright: ignore[reportUnknownArgumentType]
     t.did("server.address")
-    t.holds(bool(good), "where it listens, such as ('127.0.0.1', 50123)", address)
-    return Served(t, server, (HOST, address[1]))  # type: ignore[index]  # checked above
+    address: Any = getattr(server, "address", None)
+    pair = listed(address)
+    good = len(pair) == 2 and pair[0] == HOST and pair[1] not in {0, None}
+    t.holds(good, "where it listens, such as ('127.0.0.1', 50123)", address)
+    return Served(t, server, (HOST, int(pair[1])))
 
 
 def serve(part: Any, t: Trial, handler: Callable[[Any], object], **options: Any) -> Served:
@@ -266,7 +272,7 @@ def m1_peer(part: Any, t: Trial) -> None:
     notes = Notes(t)
     client = Client(serve(part, t, notes.of(lambda connection: connection.peer)))
     peer = notes.next("the connection's peer")
-    t.same(list(peer)[:2] if isinstance(peer, tuple) else peer, [HOST, client.port])  # pyright: ignore[reportUnknownArgumentType]
+    t.same(listed(peer), [HOST, client.port])
 
 
 def m2_one_after_the_other(part: Any, t: Trial) -> None:
