@@ -13,7 +13,7 @@ import struct
 import threading
 import time
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 from groundup_course import Trial
 
@@ -151,7 +151,7 @@ class Client:
 
 def listed(address: Any) -> list[Any]:
     """Return host and port of an address, or what the learner has in its place."""
-    return list(cast("tuple[Any, ...]", address))[:2] if isinstance(address, tuple) else [address]
+    return list(address)[:2] if hasattr(address, "__iter__") else [address]
 
 
 def make(part: Any, t: Trial, handler: Callable[[Any], object], **options: Any) -> Served:
@@ -161,7 +161,7 @@ def make(part: Any, t: Trial, handler: Callable[[Any], object], **options: Any) 
     t.did("server.address")
     address: Any = getattr(server, "address", None)
     pair = listed(address)
-    good = len(pair) == 2 and pair[0] == HOST and pair[1] not in {0, None}
+    good = len(pair) == 2 and pair[0] == HOST and bool(pair[1])
     t.holds(good, "where it listens, such as ('127.0.0.1', 50123)", address)
     return Served(t, server, (HOST, int(pair[1])))
 
