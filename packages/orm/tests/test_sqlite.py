@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -165,3 +166,37 @@ def test_a_new_file_may_be_opened_by_many_at_once(tmp_path: Path) -> None:
                 thread.join()
 
     assert errors == []
+
+
+def test_no_writer_starves_among_many(sqlite: Database) -> None:
+    sqlite.execute("CREATE TABLE t (a)")
+
+    def write(number: int) -> None:
+        if number % 2:
+            sqlite.execute("INSERT INTO t VALUES (?)", number)
+        else:
+            with sqlite.transaction() as writer:
+                writer.execute("INSERT INTO t VALUES (?)", number)
+
+    with ThreadPoolExecutor(20) as pool:
+        list(pool.map(write, range(400)))
+
+    assert sqlite.fetch("SELECT count(*) AS n FROM t")["n"] == 400
+
+
+def test_the_turn_to_write_comes_back_whatever_happens(tmp_path: Path) -> None:
+    with Database(f"sqlite:///{tmp_path / 'a.db'}", timeout=0.2) as database:
+        database.execute("CREATE TABLE t (a UNIQUE)")
+        database.execute("INSERT INTO t VALUES (1)")
+        with pytest.raises(IntegrityError):
+            database.execute("INSERT INTO t VALUES (1)")
+        with pytest.raises(IntegrityError), database.transaction() as writer:
+            writer.execute("INSERT OR ROLLBACK INTO t VALUES (1)")
+        with database.transaction() as writer:
+            with pytest.raises(TransactionConflict, match="commit or close its session"):
+                database.execute("INSERT INTO t VALUES (2)")
+            with pytest.raises(TransactionConflict), database.transaction():
+                pass
+            assert database.fetch("SELECT a FROM t")["a"] == 1, "readers do not wait"
+
+        assert database.execute("INSERT INTO t VALUES (3)") == 1

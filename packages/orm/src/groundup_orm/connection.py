@@ -50,6 +50,7 @@ class Connection:
         self.dialect = dialect
         self.in_transaction = False
         self.broken = False
+        self._has_turn = False
         self.opened = self.used = time.monotonic()
         self._listeners = listeners
 
@@ -61,7 +62,12 @@ class Connection:
         Raises:
             DatabaseError: The database refused it.
         """
-        return self._run_written(sql, parameters).rowcount
+        if self.in_transaction or not self.dialect.take_turn(sql):
+            return self._run_written(sql, parameters).rowcount
+        try:
+            return self._run_written(sql, parameters).rowcount
+        finally:
+            self.dialect.give_turn()
 
     def fetch(self, sql: str, *parameters: Any) -> Rows:
         """Run a query and return its rows."""
@@ -169,8 +175,18 @@ class Connection:
 
     def begin(self, *, write: bool = True) -> None:
         """Open a transaction."""
-        self.run(self.dialect.begin(write=write))
+        self._has_turn = write and self.dialect.take_turn()
+        try:
+            self.run(self.dialect.begin(write=write))
+        except BaseException:
+            self._give_turn()
+            raise
         self.in_transaction = True
+
+    def _give_turn(self) -> None:
+        if self._has_turn:
+            self._has_turn = False
+            self.dialect.give_turn()
 
     def commit(self) -> None:
         """Keep what the transaction did.
@@ -182,16 +198,18 @@ class Connection:
             raise OperationalError("transaction must be rolled back: one of its statements failed")
         self.run("COMMIT")
         self.in_transaction = False
+        self._give_turn()
 
     def rollback(self) -> None:
         """Undo what the transaction did."""
         self.in_transaction = False
-        if not self.dialect.has_transaction(self.raw):
-            return
         try:
-            self.run("ROLLBACK")
+            if self.dialect.has_transaction(self.raw):
+                self.run("ROLLBACK")
         except DatabaseError:
             self.broken = True
+        finally:
+            self._give_turn()
 
     def savepoint(self, name: str) -> None:
         """Mark a point that can be rolled back to."""
@@ -212,4 +230,7 @@ class Connection:
 
     def close(self) -> None:
         """Hang up."""
-        self.raw.close()
+        try:
+            self.raw.close()
+        finally:
+            self._give_turn()

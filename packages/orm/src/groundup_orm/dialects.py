@@ -142,6 +142,21 @@ class Dialect(ABC):
     def is_usable(self, raw: Any) -> bool:
         """Whether an idle connection is still good; must be cheap."""
 
+    def take_turn(self, sql: str = "") -> bool:
+        """Wait until this process may write; say whether there is a turn to be given back.
+
+        Args:
+            sql: The statement, when it is a transaction by itself.
+
+        Raises:
+            TransactionConflict: Another writer has not come to its end in time.
+        """
+        del sql
+        return False
+
+    def give_turn(self) -> None:  # noqa: B027 - nothing to do where nobody stands in a queue
+        """Let the next one write."""
+
     def has_transaction(self, raw: Any) -> bool:
         """Whether a transaction that was begun is still open, as far as the driver knows."""
         del raw

@@ -7,6 +7,7 @@ PostgreSQL.
 A transaction opens at the first write, with ``BEGIN IMMEDIATE``.  Had it opened at the first read,
 two sessions that both read and then write could never both go on: SQLite refuses the second at
 once, whatever the busy timeout.  So reads before the first write see what is committed then.
+The writers of one process stand in a queue, which SQLite does not have: see ``turns``.
 """
 
 import json
@@ -29,6 +30,7 @@ from groundup_orm.errors import (
     TransactionConflict,
 )
 from groundup_orm.placeholders import split_statements
+from groundup_orm.turns import Turns
 
 __all__ = ["SQLiteDialect"]
 
@@ -41,6 +43,7 @@ KINDS: dict[str, ConstraintKind] = {
     "CHECK": "check",
 }
 BUSY = re.compile(r"locked|busy", re.IGNORECASE)
+WRITE = re.compile(r"\s*(?:INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
 OLDEST = (3, 35, 0)  # RETURNING
 
 
@@ -105,6 +108,7 @@ class SQLiteDialect(Dialect):
         self.path = path or ":memory:"
         self.single_connection = self.path == ":memory:"
         self.busy_timeout = busy_timeout
+        self._turns = Turns()
 
     @property
     def safe_url(self) -> str:
@@ -223,6 +227,21 @@ class SQLiteDialect(Dialect):
     def begin(self, *, write: bool) -> str:
         """Take the write lock at once, and wait for it."""
         return "BEGIN IMMEDIATE" if write else "BEGIN"
+
+    def take_turn(self, sql: str = "") -> bool:
+        """Stand in the queue of this database."""
+        if self.single_connection or (sql and not WRITE.match(sql)):
+            return False
+        if not self._turns.take(self.busy_timeout):
+            raise TransactionConflict(
+                f"database is locked: another transaction must end within {self.busy_timeout:g} "
+                "seconds: commit or close its session"
+            )
+        return True
+
+    def give_turn(self) -> None:
+        """Let the next one write."""
+        self._turns.give()
 
     def has_transaction(self, raw: Any) -> bool:
         """SQLite ends a transaction itself for a full disk, or for OR ROLLBACK."""
