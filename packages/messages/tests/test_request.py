@@ -11,6 +11,7 @@ from groundup_forms import FormLimits
 from groundup_httpparse import Headers, ParseError, RequestHead, RequestParser
 from groundup_messages import (
     Address,
+    ArrivedBody,
     BadEncoding,
     BadForm,
     BadJSON,
@@ -325,3 +326,27 @@ async def test_a_body_in_pieces_is_received_as_such() -> None:
     assert (request.streamed, request.loaded) == (True, False)
     await request.load()
     assert request.body == b"a"
+
+
+async def test_a_body_that_came_with_its_head_waits_to_be_loaded() -> None:
+    fields = {"Content-Type": "application/x-www-form-urlencoded", "Content-Length": "3"}
+    request = Request("POST", "/", fields, ArrivedBody(b"a=1"))
+
+    assert not request.loaded
+    with pytest.raises(BodyNotRead, match="still on its way"):
+        _ = request.form
+    await request.load(limit=3)
+
+    assert request.loaded
+    assert (request.body, request.form["a"]) == (b"a=1", "1")
+    assert [piece async for piece in request.stream()] == list(request.pieces()) == [b"a=1"]
+    request.close()
+
+
+async def test_a_body_that_came_with_its_head_may_be_too_large() -> None:
+    request = Request("POST", "/", {}, ArrivedBody(b"abcd"))
+
+    with pytest.raises(PayloadTooLarge, match="3 bytes"):
+        await request.load(limit=3)
+    with pytest.raises(BodyNotRead, match="broke off"):
+        _ = request.body

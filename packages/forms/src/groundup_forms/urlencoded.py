@@ -16,6 +16,8 @@ from groundup_httpparse import MultiDict, parse_query, percent_decode
 
 __all__ = ["check_size", "parse_urlencoded"]
 
+DEFAULTS = FormLimits()
+
 
 def parse_urlencoded(
     data: bytes | str | BinaryIO, limits: FormLimits | None = None, *, charset: str = UTF_8
@@ -33,8 +35,8 @@ def parse_urlencoded(
     Raises:
         FormError: It passes a limit (413), or the charset is unknown (415).
     """
-    limits = FormLimits() if limits is None else limits
-    codec = require_charset(charset)
+    limits = DEFAULTS if limits is None else limits
+    codec = UTF_8 if charset == UTF_8 else require_charset(charset)
     if isinstance(data, str):
         data = data.encode("utf-8", "replace")
     elif not isinstance(data, bytes):
@@ -84,11 +86,12 @@ def _split(piece: bytes, codec: str) -> tuple[str, str]:
 def _measure(fields: MultiDict[str], most: int, limits: FormLimits) -> None:
     """Hold the limits; ``most`` is what all fields together can have in bytes of UTF-8."""
     pairs = fields.multi_items()
-    # Nearly every form is far below all limits, and three comparisons show it.
+    # Nearly every form is far below all limits, and a few comparisons show it.
     if (
-        most <= min(limits.max_field, limits.max_field_total)
+        most <= limits.max_field
+        and most <= limits.max_field_total
         and len(pairs) <= limits.max_fields
-        and 4 * max(map(len, fields), default=0) <= limits.max_name
+        and (most <= limits.max_name or 4 * max(map(len, fields), default=0) <= limits.max_name)
     ):
         return
     meter = Meter(limits)

@@ -216,6 +216,8 @@ class RequestParser:
             raise ParseError(
                 f"body must not be larger than {limit} bytes, got {length}", status=413
             )
+        elif len(data) == length:  # as a small body nearly always comes
+            return [head, data, EndOfBody(Headers.from_trusted([]))]
         else:
             self._body = LengthDecoder(length)
         return [head, *self._feed_body(self._body, data)] if data else [head]

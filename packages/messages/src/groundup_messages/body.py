@@ -70,6 +70,19 @@ class IncomingBody:
         """Whether nothing has been read yet."""
         return self._state is State.WAITING
 
+    def take_arrived(self, limit: int | None) -> bytes | None:
+        """Give a body away that is there already; None for one that must be waited for.
+
+        Raises:
+            PayloadTooLarge: It has more bytes than the limit.
+        """
+        source = self._source
+        if type(source) is not ArrivedBody:
+            return None
+        self._state = State.BROKEN
+        self._check_size(len(source.content), limit)
+        return source.content
+
     async def load(self, limit: int | None) -> None:
         """Read everything into the spool.
 
@@ -77,12 +90,8 @@ class IncomingBody:
             PayloadTooLarge: There are more bytes than the limit.
             SpoolError: The disk is full.
         """
-        arrived = self._take_arrived(limit)
-        if arrived is not None:
-            self._spool.write(arrived)
-        else:
-            async for piece in self._receive(limit):
-                self._spool.write(piece)
+        async for piece in self._receive(limit):
+            self._spool.write(piece)
         self._spool.finish()
         self._state = State.KEPT
 
@@ -91,7 +100,7 @@ class IncomingBody:
         try:
             parser = FormParser(content_type, limits)
             try:
-                arrived = self._take_arrived(limit)
+                arrived = self.take_arrived(limit)
                 if arrived is not None:
                     parser.feed(arrived)
                 else:
@@ -146,15 +155,6 @@ class IncomingBody:
         self._spool.close()
         if self.form is not None:
             self.form.close()
-
-    def _take_arrived(self, limit: int | None) -> bytes | None:
-        """Return a body that is there already, or None for one that must be waited for."""
-        source = self._source
-        if type(source) is not ArrivedBody:
-            return None
-        self._state = State.BROKEN
-        self._check_size(len(source.content), limit)
-        return source.content
 
     async def _receive(self, limit: int | None) -> AsyncIterator[bytes]:
         """Yield the pieces from the network, counted; whatever goes wrong leaves BROKEN behind."""

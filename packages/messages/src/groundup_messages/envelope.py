@@ -231,9 +231,11 @@ class Envelope:
             value = self.headers.get("Content-Type")
             if value is None:
                 self._media = None, {}
-            else:
+            elif ";" in value:
                 media, parameters = parse_parameters(value)
                 self._media = media.strip().lower(), parameters
+            else:
+                self._media = value.strip().lower(), {}
         return self._media
 
     def _find_host(self) -> str:

@@ -18,7 +18,7 @@ from typing import Any, Self
 from groundup_forms import Form, FormError, FormLimits, UploadedFile, parse_form, parse_json
 from groundup_httpparse import Headers, MultiDict, RequestHead, parse_request, split_target
 from groundup_messages.address import Address
-from groundup_messages.body import IncomingBody, form_error
+from groundup_messages.body import ArrivedBody, IncomingBody, form_error
 from groundup_messages.charsets import decode_text
 from groundup_messages.envelope import Envelope
 from groundup_messages.errors import (
@@ -244,7 +244,7 @@ class Request(Envelope):
             SpoolError: The disk is full (of groundup_forms; 507).
         """
         incoming = self._incoming
-        if incoming is None or self.loaded:
+        if incoming is None or not incoming.waiting:
             return
         length = self.content_length
         if limit is not None and length is not None and length > limit:
@@ -253,6 +253,8 @@ class Request(Envelope):
             self._refuse_coding()
             content_type = self.headers["Content-Type"]
             await incoming.load_form(limit, content_type, self.form_limits)
+        elif (arrived := incoming.take_arrived(limit)) is not None:
+            self._body, self._incoming = arrived, None
         else:
             await incoming.load(limit)
 
@@ -289,7 +291,8 @@ class Request(Envelope):
             self._parsed.close()
 
     def _take(self, body: Any) -> None:
-        if not isinstance(body, AsyncIterable):
+        # The first is the quick answer.
+        if type(body) is not ArrivedBody and not isinstance(body, AsyncIterable):
             raise TypeError(f"body must be bytes or async pieces, got {type(body).__name__}")
         self._incoming = IncomingBody(body)  # pyright: ignore[reportUnknownArgumentType]  # of bytes, as declared
         self.streamed = True

@@ -32,6 +32,8 @@ class Spool:
     >>> spool.close()
     """
 
+    __slots__ = ("_file", "_in_memory", "_pieces", "size")
+
     def __init__(self, *, in_memory: int = IN_MEMORY) -> None:
         self.size = 0
         self._in_memory = in_memory
