@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from groundup_course.chapter import CHAPTERS
 from groundup_course.visual import EXAMPLES, box
@@ -81,25 +81,32 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.server_close()
 
 
-@pytest.fixture
-def requests() -> list[str]:
-    """The path of everything that the page asked for."""
+@pytest.fixture(scope="module")
+def asked() -> list[str]:
+    """Everything that pages asked for."""
     return []
 
 
-@pytest.fixture
-def page(site: str, person: Callable[..., Page], requests: list[str]) -> Iterator[Page]:
-    page = person(viewport={"width": 390, "height": 844})
-    asked: list[str] = []
+@pytest.fixture(scope="module")
+def opened(site: str, browser: Browser, asked: list[str]) -> Iterator[Page]:
+    """One page for all tests: Python takes seconds to start."""
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    page = context.new_page()
     page.on("request", lambda request: asked.append(request.url))
     page.goto(site)
-    page.wait_for_load_state("networkidle")
-    requests += [urlsplit(url).path for url in asked]
     yield page
+    context.close()
     # Whatever was done: nothing came from another host.
-    assert {urlsplit(url).netloc for url in asked if not url.startswith("data:")} == {
-        urlsplit(site).netloc
-    }
+    hosts = {urlsplit(url).netloc for url in asked if not url.startswith("data:")}
+    assert hosts == {urlsplit(site).netloc}
+
+
+@pytest.fixture
+def page(opened: Page) -> Page:
+    """The page with every program as it was in the beginning."""
+    for button in opened.get_by_role("button", name="Reset").all():
+        button.click()
+    return opened
 
 
 def run(box: Locator, ending: str) -> None:
@@ -107,9 +114,19 @@ def run(box: Locator, ending: str) -> None:
     expect(box.get_by_role("status")).to_have_text(ending, timeout=START)
 
 
-def test_nothing_of_python_is_fetched_before_the_click(page: Page, requests: list[str]) -> None:
-    assert not [path for path in requests if "pyodide" in path or "packages" in path]
-    assert not [path for path in requests if path.endswith("editor.mjs")]
+def test_nothing_of_python_is_fetched_before_the_click(
+    site: str, person: Callable[..., Page]
+) -> None:
+    page = person()
+    paths: list[str] = []
+    page.on("request", lambda request: paths.append(urlsplit(request.url).path))
+
+    page.goto(site)
+    page.wait_for_load_state("networkidle")
+
+    assert any(path.endswith("playground.mjs") for path in paths)
+    assert not [path for path in paths if "pyodide" in path or "packages" in path]
+    assert not [path for path in paths if path.endswith("editor.mjs")]
 
 
 def test_a_program_prints_what_the_page_says(page: Page) -> None:
@@ -202,7 +219,11 @@ def test_a_picture_is_drawn_anew(page: Page, name: str, field: str, text: str, s
     expect(box.locator(".visual-picture")).to_contain_text(shown)
 
 
-def test_parts_that_belong_together_light_up_together(page: Page) -> None:
+def test_parts_that_belong_together_light_up_together(
+    site: str, person: Callable[..., Page]
+) -> None:
+    page = person()
+    page.goto(site)
     box = page.locator('[data-visual="httpparse"]')
 
     box.locator("mark.method").hover()
