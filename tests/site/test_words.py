@@ -20,6 +20,13 @@ def test_the_glossary_has_every_term_of_the_chapters() -> None:
         assert {term.lower() for term in place.terms} <= known
 
 
+def test_every_term_is_explained_in_one_line() -> None:
+    for term in read_terms(load_frame()):
+        if term.text:
+            assert term.text.endswith("."), term.name
+            assert len(term.text) < 120, term.name
+
+
 def test_terms_are_sorted_and_lead_to_chapters() -> None:
     frame = load_frame()
     terms = read_terms(frame)
