@@ -98,3 +98,15 @@ async def test_an_item_may_drop_others_when_it_expires() -> None:
     await asyncio.wait_for(done.wait(), 2)
 
     assert len(clock) == 0
+
+
+async def test_whoever_is_idle_from_now_on_has_a_deadline_at_hand() -> None:
+    loop = asyncio.get_running_loop()
+    clock = Clock(loop, 10, 15)
+    item = Item(NEVER)
+
+    clock.watch(item)
+
+    assert clock.idle_until == clock.after(15)
+    assert clock.idle_until - loop.time() > 15
+    clock.drop(item)

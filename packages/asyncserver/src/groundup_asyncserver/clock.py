@@ -33,15 +33,15 @@ class Clock:
     Args:
         loop: Whose time counts.
         tick: Seconds between two looks.
+        idle: Seconds for which ``idle_until`` is made.
     """
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, tick: float) -> None:
-        self.now = loop.time()
-        """The time of the last tick: at most one tick old while anybody is watched."""
-        self.date = current_date()
-        """The same moment as ``Date`` has it, so that no answer asks the clock of the system."""
+    def __init__(self, loop: asyncio.AbstractEventLoop, tick: float, idle: float = 0.0) -> None:
         self._loop = loop
         self._tick = tick
+        self._idle = idle
+        self.now = self._look()
+        """The time of the last tick: at most one tick old while anybody is watched."""
         self._watched: set[Expiring] = set()
         self._timer: asyncio.TimerHandle | None = None
 
@@ -68,7 +68,10 @@ class Clock:
 
     def _look(self) -> float:
         self.now = now = self._loop.time()
+        self.idle_until = self.after(self._idle)
+        """The deadline of whoever is idle from now on: each answer sets one."""
         self.date = current_date()
+        """The same moment as ``Date`` has it, so that no answer asks the clock of the system."""
         return now
 
     def _ring(self) -> None:

@@ -10,8 +10,8 @@ answer is in exchange, that from the answer to the transport in link.
 """
 
 import asyncio
-import sys
 from collections.abc import Sequence
+from itertools import repeat
 
 from groundup_asyncserver.config import ServerConfig
 from groundup_asyncserver.context import ServerContext
@@ -38,14 +38,16 @@ class HTTPProtocol(Exchange):
     Made by ``Server.protocol_factory`` or ``make_protocol``.  Belongs to one event loop.
     """
 
-    __slots__ = ("_held", "_held_size", "_parser", "_requests_left")
+    __slots__ = ("_held", "_held_size", "_more", "_parser")
 
     def __init__(self, context: ServerContext) -> None:
         super().__init__(context)
         self._parser = RequestParser(context.config.limits)
         self._held: list[bytes] = []  # what came before its turn
         self._held_size = 0
-        self._requests_left = context.config.max_requests or sys.maxsize
+        # One True for each request that another may follow: counted in C.
+        most, more = context.config.max_requests, True
+        self._more = repeat(more) if most is None else repeat(more, most - 1)
 
     # -- what the transport tells -------------------------------------------------------------
 
@@ -186,8 +188,7 @@ class HTTPProtocol(Exchange):
         context, framing = self._context, head.framing
         self._busy = True
         self._started = False
-        self._requests_left = left = self._requests_left - 1
-        self._keep = framing.keep_alive and left > 0
+        self._keep = framing.keep_alive and next(self._more, False)
         body = self._open_body(head, events) if framing.has_body else b""
         request = Request.received(head, body, self.client, self.server, self.scheme)
         task = context.starter.start(self._answer(head, request))
@@ -208,7 +209,7 @@ class HTTPProtocol(Exchange):
         """Return the body as bytes if it is all there and wanted so, else as what can be read."""
         config = self._context.config
         if events and isinstance(events[-1], EndOfBody):
-            content = b"".join([piece for piece in events if isinstance(piece, bytes)])
+            content = b"".join(events[:-1])  # type: ignore[arg-type]  # so the parser promises
             # A multipart form is parsed while it arrives.  To the handler it must look the same
             # when it is so small that it has arrived already.
             if (

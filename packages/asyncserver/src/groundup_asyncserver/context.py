@@ -61,7 +61,7 @@ class ServerContext:
         self.pool = ThreadPool(config.threads)
         self.call = bind_handler(handler, self.pool.run)
         self.loads_body = not wants_stream(handler)
-        self.clock = Clock(loop, config.tick)
+        self.clock = Clock(loop, config.tick, config.keep_alive_timeout)
         self.starter = Starter(loop)
         self.draining = False
         self.connections: set[Connection] = set()
@@ -69,8 +69,6 @@ class ServerContext:
         self._temporary = temporary
         self.limited = config.handler_timeout is not None
         """Whether ``work_deadline`` needs to be asked."""
-        self.idle_seconds = config.keep_alive_timeout + config.tick
-        """How long after the clock's ``now`` a connection may stay idle."""
         self._empty: asyncio.Future[None] | None = None
 
     def excess(self, client: Address | None) -> int:

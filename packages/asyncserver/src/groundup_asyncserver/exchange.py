@@ -249,7 +249,7 @@ class Exchange(Link):
         if self._keep and self._body is None and not context.draining:  # as nearly always
             self._busy = False
             self._phase = IDLE
-            self.deadline = context.clock.now + context.idle_seconds
+            self.deadline = context.clock.idle_until
             if self._task is not None:  # otherwise whoever began the answer is there, and goes on
                 self._task = None
                 self._next()

@@ -30,7 +30,7 @@ from groundup_httpparse.target import check_target
 __all__ = ["RequestHead", "check_request_line", "parse_head"]
 
 # The target is visible ASCII; a "#" never leaves a browser, and who sends one means to confuse.
-REQUEST_LINE = re.compile(rf'([{TOKEN_CHARACTERS}]++) ([!"$-~]++) HTTP/1\.[01]\r\n'.encode())
+REQUEST_LINE = re.compile(rf'([{TOKEN_CHARACTERS}]++) ([!"$-~]++) HTTP/1\.(?=[01]\r\n)'.encode())
 FIRST_BYTE = re.compile(f"[{TOKEN_CHARACTERS}]".encode())
 ANY_VERSION = re.compile(rb"\S+ \S+ HTTP/([0-9]\.[0-9])")
 
@@ -143,7 +143,7 @@ def parse_head(data: bytes, end: int, limits: Limits) -> RequestHead:
     if method is None or where[0] != SLASH:
         method = raw.decode()
         check_target(method, target)
-    block = data[line.end() - 3 : end]  # with the digit of the version, which decides as well
+    block = data[line.end() : end]  # with the digit of the version, which decides as well
     small = end <= limits.field_line  # so each of its fields is
     known = _blocks.get(block) if small else None
     if known is not None:
