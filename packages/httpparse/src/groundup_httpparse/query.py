@@ -46,24 +46,26 @@ def parse_query(query: str | bytes, *, max_fields: int = 1000) -> MultiDict[str]
         text = text.replace("+", " ")
     if "%" in text:
         text = _replace_escapes(text)
-    parts = [part for part in text.split("&") if part]
-    if len(parts) > max_fields:
+    pairs = [
+        (name, value)
+        for part in text.split("&")
+        if part
+        for name, _, value in [part.partition("=")]
+    ]
+    if len(pairs) > max_fields:
         raise ParseError(
-            f"query must not have more than {max_fields} fields, got {len(parts)}", status=413
+            f"query must not have more than {max_fields} fields, got {len(pairs)}", status=413
         )
-    pairs = [part.partition("=") for part in parts]
-    if text.isascii():
-        return MultiDict([(name, value) for name, _, value in pairs])
-    return MultiDict(
-        [
-            # Most are ASCII even here, and asking here saves a call.
+    if not text.isascii():
+        # Most names and values are ASCII even then, and asking here saves a call.
+        pairs = [
             (
                 name if name.isascii() else _decode(name),
                 value if value.isascii() else _decode(value),
             )
-            for name, _, value in pairs
+            for name, value in pairs
         ]
-    )
+    return MultiDict(pairs)
 
 
 def format_query(pairs: Pairs) -> str:
