@@ -87,6 +87,17 @@ def test_a_value_that_stands_twice_is_no_circle() -> None:
     assert encode_json([point, point]) == b'[{"x":1,"y":2},{"x":1,"y":2}]'
 
 
+@pytest.mark.skipif(not hasattr(json.encoder, "c_make_encoder"), reason="CPython has it")
+def test_the_encoder_in_c_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Any) -> None:
+        raise AssertionError("a value must not cost an encoder of its own")
+
+    encode = make_encode()
+    monkeypatch.setattr(json.JSONEncoder, "encode", fail)
+
+    assert encode({"a": [1]}) == '{"a":[1]}'
+
+
 def test_without_the_encoder_in_c_the_text_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     value = {"name": "Zo\u00eb", "at": [1, 2.5, None, True], "born": date(2000, 1, 1)}
     monkeypatch.setattr(json.encoder, "c_make_encoder", None)

@@ -57,7 +57,7 @@ def make_encode() -> Callable[[Any], str]:
     encoder = json.JSONEncoder(
         ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_spell
     )
-    make: Any = getattr(json.encoder, "cmake_encoder", None)  # other Pythons may have none
+    make: Any = getattr(json.encoder, "c_make_encoder", None)  # other Pythons may have none
     if make is None:
         return encoder.encode
     spell_text: Any = getattr(json.encoder, "encode_basestring")  # noqa: B009 - no stub names it
@@ -88,8 +88,12 @@ def encode_json(value: Any) -> bytes:
         TypeError: There is something in it that JSON has no word for.
         ValueError: NaN, infinity, or a circle.
     """
-    # A lone surrogate cannot be UTF-8; what "backslashreplace" writes is JSON's own escape for it.
-    return _encode(value).encode("utf-8", "backslashreplace")
+    text = _encode(value)
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        # A lone surrogate cannot be UTF-8; what this writes is JSON's own escape for it.
+        return text.encode("utf-8", "backslashreplace")
 
 
 def guess_media_type(name: str) -> str:
