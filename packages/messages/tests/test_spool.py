@@ -3,12 +3,13 @@
 import os
 import subprocess
 import sys
+import tracemalloc
 from pathlib import Path
 
 import pytest
 
 from groundup_forms import SpoolError
-from groundup_messages.spool import IN_MEMORY, Spool
+from groundup_messages.spool import IN_MEMORY, LARGE, Spool
 
 
 @pytest.mark.parametrize(("size", "on_disk"), [(IN_MEMORY, False), (IN_MEMORY + 1, True)])
@@ -80,3 +81,39 @@ def test_a_missing_folder_for_spools_is_a_clear_error(
 
     assert caught.value.status == 507
     assert not spool.on_disk
+
+
+def test_pieces_of_any_size_come_back_in_their_order() -> None:
+    pieces = [b"a", b"b" * (LARGE - 1), b"c" * LARGE, b"d" * (LARGE + 1), b"e", b"", b"f"]
+    spool = Spool()
+    for piece in pieces:
+        spool.write(piece)
+
+    assert list(spool.pieces()) == [b"a" + pieces[1], pieces[2], pieces[3], b"ef"]
+    assert spool.read() == b"".join(pieces)
+    spool.close()
+
+
+def test_many_small_pieces_take_the_memory_of_their_bytes() -> None:
+    spool = Spool()
+    tracemalloc.start()
+    for _ in range(200_000):
+        spool.write(b"xy")
+    taken, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert taken < 600_000
+    assert spool.read() == b"xy" * 200_000
+    spool.close()
+
+
+def test_what_is_in_memory_is_joined_once() -> None:
+    spool = Spool()
+    for _ in range(3):
+        spool.write(b"x" * LARGE)
+    pieces = spool.pieces()
+    first = next(pieces)
+
+    assert spool.read() is spool.read()
+    assert len(first) + sum(map(len, pieces)) == 3 * LARGE
+    spool.close()

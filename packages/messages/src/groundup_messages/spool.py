@@ -17,6 +17,7 @@ __all__ = ["Spool"]
 
 IN_MEMORY = 1024 * 1024  # bytes
 PIECE = 64 * 1024  # bytes given back at a time
+LARGE = 4 * 1024  # bytes of a piece that is kept as it came
 
 
 class Spool:
@@ -37,7 +38,7 @@ class Spool:
     def __init__(self, *, in_memory: int = IN_MEMORY) -> None:
         self.size = 0
         self._in_memory = in_memory
-        self._pieces: list[bytes] = []
+        self._pieces: list[bytes | bytearray] = []
         self._file: BinaryIO | None = None
 
     @property
@@ -53,7 +54,13 @@ class Spool:
         """
         self.size += len(data)
         if self._file is None and self.size <= self._in_memory:
-            self._pieces.append(data)
+            pieces = self._pieces
+            if len(data) >= LARGE:
+                pieces.append(data)
+            elif pieces and isinstance(pieces[-1], bytearray):
+                pieces[-1] += data  # many small objects would take several times their bytes
+            else:
+                pieces.append(bytearray(data))
             return
         with self._disk_errors():
             if self._file is None:
@@ -76,14 +83,17 @@ class Spool:
     def read(self) -> bytes:
         """Return all bytes at once."""
         if self._file is None:
-            return b"".join(self._pieces)
+            whole = b"".join(self._pieces)
+            self._pieces = [whole]  # a new list: whoever goes through the old one is not disturbed
+            return whole
         self._file.seek(0)
         return self._file.read()
 
     def pieces(self) -> Iterator[bytes]:
-        """Yield the bytes in pieces of a bounded size, as they came when they are in memory."""
+        """Yield the bytes in pieces, large ones as they came when they are in memory."""
         if self._file is None:
-            yield from self._pieces
+            for piece in self._pieces:
+                yield bytes(piece)
             return
         position = 0
         while position < self.size:
