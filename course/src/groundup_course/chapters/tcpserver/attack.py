@@ -19,7 +19,7 @@ WEAK = {
     "attack_never_reads": "wrong/waits_for_ever.py",
 }
 
-PATIENCE = 4.0 * slowness()  # seconds that a visitor waits
+PATIENCE = 8.0 * slowness()  # seconds that a visitor waits
 OPTIONS = {"max_connections": 5, "idle_timeout": 0.3 * slowness(), "grace": 0.1}
 
 
