@@ -10,7 +10,15 @@ from typing import Any, ClassVar
 import pytest
 
 from groundup_httpparse import HeaderError, Headers
-from groundup_response import BodyError, CookieError, FileBody, Response, ResponseError
+from groundup_response import (
+    BodyError,
+    CookieError,
+    FileBody,
+    Framing,
+    Response,
+    ResponseError,
+    serialize_head,
+)
 
 
 class Stream:
@@ -449,3 +457,110 @@ def test_each_thread_may_build_responses_of_its_own() -> None:
         thread.join()
 
     assert wrong == []
+
+
+DATE = b"Tue, 24 Nov 2026 20:00:00 GMT"
+
+
+def write(response: Response, method: str = "GET", version: str = "1.1") -> bytes:
+    """Return head and body as a server writes them that knows of no quick way."""
+    head, framing = serialize_head(
+        response, method=method, http_version=version, keep_alive=True, date=DATE
+    )
+    return head if framing is Framing.NONE else head + response.text.encode()
+
+
+@pytest.mark.parametrize("version", ["1.0", "1.1"])
+@pytest.mark.parametrize(
+    "make",
+    [
+        pytest.param(lambda: Response(200, "h\u00e9llo"), id="text"),
+        pytest.param(lambda: Response(404, b"no"), id="bytes"),
+        pytest.param(Response, id="empty"),
+        pytest.param(lambda: Response(200, "a", {"Vary": "Cookie", "ETag": '"1"'}), id="fields"),
+        pytest.param(lambda: Typed(200, "a"), id="shared"),
+        pytest.param(lambda: Response(200, b"a" * 65536), id="the largest"),
+        pytest.param(lambda: Response(200, "a", {"Content-Length": "7"}), id="a length that lies"),
+    ],
+)
+def test_a_small_response_is_written_at_once_as_in_two_steps(
+    make: Callable[[], Response], version: str
+) -> None:
+    expected = write(make(), version=version)
+
+    assert make().serialize_small("POST", version, DATE) == expected
+
+
+@pytest.mark.parametrize(
+    ("method", "make"),
+    [
+        pytest.param("HEAD", lambda: Response(200, "a"), id="head"),
+        pytest.param("CONNECT", lambda: Response(200, "a"), id="connect"),
+        pytest.param("GET", lambda: Response(204), id="no content"),
+        pytest.param("GET", lambda: Response(304), id="not modified"),
+        pytest.param("GET", lambda: Response(101), id="interim"),
+        pytest.param("GET", lambda: Response(200, b"a" * 65537), id="one byte too many"),
+        pytest.param("GET", lambda: Response(200, ["a"]), id="stream"),
+        pytest.param("GET", lambda: Response(200, "a", {"Connection": "close"}), id="close"),
+        pytest.param("GET", lambda: Response(200, "a", {"Set-Cookie": "a=1"}), id="secret"),
+        pytest.param("GET", lambda: Response(200, "a", {"Date": "today"}), id="dated"),
+    ],
+)
+def test_what_is_not_usual_is_not_written_at_once(
+    method: str, make: Callable[[], Response]
+) -> None:
+    for _ in range(2):
+        serialize_head(make(), method=method, http_version="1.1", keep_alive=True, date=DATE)
+
+    assert make().serialize_small(method, "1.1", DATE) is None
+
+
+def test_a_head_that_was_never_written_is_not_known() -> None:
+    response = Response(299, "a", {"Content-Language": "en, never, seen"})
+
+    assert response.serialize_small("GET", "1.1", DATE) is None
+
+
+def test_fields_that_are_set_after_a_look_are_written() -> None:
+    write(Typed(200, "a"))
+    response = Typed(200, "a")
+
+    response.set_header("X-Own", "1")
+
+    assert response.serialize_small("GET", "1.1", DATE) is None
+    assert b"X-Own: 1" in write(response)
+    assert "X-Own" not in Typed(200, "a").headers
+
+
+def test_fields_can_be_replaced_as_a_whole() -> None:
+    response = Typed(200, "a")
+    write(response)
+
+    response.headers = Headers({"Vary": "Cookie"})
+
+    assert response.headers.multi_items() == [("Vary", "Cookie")]
+    assert write(response).startswith(b"HTTP/1.1 200 OK\r\nVary: Cookie\r\nDate")
+    assert response.serialize_small("GET", "1.1", DATE) == write(response)
+
+
+def test_no_line_break_gets_into_what_is_remembered() -> None:
+    response = Response(200, "a")
+    response.headers = Headers.from_trusted([("Vary", "a\r\nSet-Cookie: evil=1")])
+
+    with pytest.raises(ResponseError):
+        write(response)
+
+    assert response.serialize_small("GET", "1.1", DATE) is None
+
+
+@pytest.mark.parametrize("body", [["a"], iter(()), FileBody])
+def test_a_response_knows_whether_its_body_is_a_stream(body: Any, tmp_path: Path) -> None:
+    if body is FileBody:
+        (tmp_path / "a").write_bytes(b"a")
+        body = FileBody(tmp_path / "a")
+    with Response(200, body) as response:
+        assert response.is_stream
+
+        response.set_body(b"a")
+
+        assert not response.is_stream

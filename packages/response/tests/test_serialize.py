@@ -292,6 +292,7 @@ def memo(monkeypatch: pytest.MonkeyPatch) -> dict[Any, Any]:
     """An empty memo of heads."""
     memo: dict[Any, Any] = {}
     monkeypatch.setattr(serialize_module, "_memo", memo)
+    monkeypatch.setattr(serialize_module, "usual", {})  # which is emptied together with it
     return memo
 
 
