@@ -94,6 +94,14 @@ def test_pieces_of_any_size_come_back_in_their_order() -> None:
     spool.close()
 
 
+def test_an_empty_piece_is_none() -> None:
+    spool = Spool()
+    spool.write(b"")
+
+    assert (spool.size, list(spool.pieces()), spool.read()) == (0, [], b"")
+    spool.close()
+
+
 def test_many_small_pieces_take_the_memory_of_their_bytes() -> None:
     spool = Spool()
     tracemalloc.start()

@@ -90,7 +90,12 @@ class IncomingBody:
             PayloadTooLarge: There are more bytes than the limit.
             SpoolError: The disk is full.
         """
-        async for piece in self._receive(limit):
+        # Not by ``_receive``: a small body has one piece, and a generator more would cost as much.
+        self._state = State.BROKEN
+        size = 0
+        async for piece in self._source:
+            size += len(piece)
+            self._check_size(size, limit)
             self._spool.write(piece)
         self._spool.finish()
         self._state = State.KEPT

@@ -52,6 +52,8 @@ class Spool:
         Raises:
             SpoolError: The disk is full.
         """
+        if not data:
+            return
         self.size += len(data)
         if self._file is None and self.size <= self._in_memory:
             pieces = self._pieces
