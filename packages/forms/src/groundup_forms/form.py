@@ -91,10 +91,10 @@ class FormParser:
     >>> parser.finish().fields
     MultiDict([('name', 'Alice')])
 
-    Files past ``limits.spool`` are written to the disk while feeding, in place: at most one piece
-    and what was kept, so a few milliseconds for the first one and one for each of the others, as
-    the system takes them into its own memory.  Nothing else does I/O.  Not shared between threads
-    or tasks.
+    Files past ``limits.spool`` are written to the disk while feeding, in place: the system copies
+    what it is given into its own memory, 0.3 ms for the first MiB and less than 0.1 ms for each
+    piece of 256 KiB after it.  Only where the disk has long been unable to follow does a write wait
+    for it.  Nothing else does I/O.  Not shared between threads or tasks.
 
     Args:
         content_type: The whole value of the field, with its parameters.

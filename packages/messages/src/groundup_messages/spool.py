@@ -3,6 +3,10 @@
 Small bodies stay in memory, because most are small.  A large one goes on in a temporary file
 without a name, which the system frees even when the process dies.  A disk that is full frees what
 was kept so far at once: others may need that room.
+
+It is written in place, not in a thread: the system copies a piece into its own memory, 0.3 ms for
+the first MiB and less than 0.1 ms for each read after it, where the way to a thread and back costs
+as much.  Only where the disk has long been unable to follow does a write wait for it.
 """
 
 import contextlib
