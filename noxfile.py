@@ -125,7 +125,8 @@ def docs(session: nox.Session) -> None:
     # Without npm or its registry the site has no playgrounds; everything else on it works.
     session.run("python", "course/playground/vendor.py", success_codes=[0, 1])
     quiet = {"NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true"}
-    session.run("mkdocs", *(session.posargs or ["build", "--strict", "--quiet"]), env=quiet)
+    # Not --quiet: that hides warnings from --strict as well.
+    session.run("mkdocs", *(session.posargs or ["build", "--strict"]), env=quiet)
 
 
 @nox.session

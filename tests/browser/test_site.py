@@ -36,7 +36,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for command in (
         ["groundup_course.generate"],
         ["groundup_course.site"],
-        ["mkdocs", "build", "--strict", "--quiet", "-d", str(built)],
+        ["mkdocs", "build", "--strict", "-d", str(built)],
     ):
         subprocess.run(
             [sys.executable, "-m", *command], cwd=ROOT, env={**os.environ, **QUIET}, check=True
