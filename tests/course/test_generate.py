@@ -93,6 +93,16 @@ def test_what_changed_since_is_found(change: Change, old: str, new: str, message
     assert message in "\n".join(check_comparison(change("compare.py", old, new)))
 
 
+def test_a_wrong_program_is_run_no_further_than_it_has_to_be(change: Change, small: Path) -> None:
+    mark = small.parent / "ran"
+    chapter = change("wrong/at1.py", "sum(numbers)", f"open({str(mark)!r}, 'w')")
+
+    made = dict(pieces(chapter))
+
+    assert "got       41" in made["wrong_at1.txt"]
+    assert not mark.exists()
+
+
 def test_a_contender_of_another_version_is_not_asked(change: Change, small: Path) -> None:
     write_comparison(change("compare.py", "", COMPARE))
     path = small / "compare.json"

@@ -101,8 +101,9 @@ def hints(chapter: Chapter, number: int) -> str:
 
 
 def wrong_message(chapter: Chapter, wrong: Wrong) -> str:
-    """Return what a wrong program is told."""
-    verdict = grade(chapter, Subject.of_file(chapter, wrong.path))
+    """Return what a wrong program is told; what it does after that milestone is not asked."""
+    upto = next((one.milestone for one in chapter.tests if one.name == wrong.first_fail), 4)
+    verdict = grade(chapter, Subject.of_file(chapter, wrong.path), upto=upto)
     if verdict.problem:
         return tell_problem(chapter, verdict) + "\n"
     failure = verdict.first_failure
