@@ -12,6 +12,7 @@ import inspect
 import io
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from groundup_course import visual
 from groundup_course.chapter import Chapter, Wrong, chapter_names, load_chapter
 from groundup_course.comparing import OURS, read_comparison
 from groundup_course.grader import Subject, grade
+from groundup_course.matrix import at_once
 from groundup_course.predicting import read_predictions
 from groundup_course.running import functions_of, import_extra
 from groundup_course.show import tell_failure, tell_problem
@@ -178,8 +180,9 @@ def pieces(chapter: Chapter) -> Iterator[tuple[str, str]]:
         yield "play.md", playground(chapter)
     yield "grade.md", GRADE.format(chapter=chapter, code=chapter.steps[0].read_text("utf-8"))
     yield "outline.txt", outline(chapter.steps[-1].read_text(encoding="utf-8")) + "\n"
-    for wrong in chapter.wrong:
-        message, code = wrong_message(chapter, wrong), strip_docstring(wrong.path)
+    told = at_once(partial(wrong_message, chapter), chapter.wrong)
+    for wrong, message in zip(chapter.wrong, told, strict=True):
+        code = strip_docstring(wrong.path)
         yield f"wrong_{wrong.path.stem}.txt", message
         page = f"```python\n{code}```\n\n```text\n{message}```\n\n{wrong.turn}\n"
         yield f"wrong_{wrong.path.stem}.md", page

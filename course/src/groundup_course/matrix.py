@@ -9,33 +9,53 @@ step4   ok   ok   ok   ok        so must every alternative, and the package
 wrong   fails first where its docstring says, with the message that is promised
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from itertools import chain
 from pathlib import Path
+from typing import TypeVar
 
 from groundup_course.chapter import Chapter, Wrong
 from groundup_course.grader import Subject, grade
 from groundup_course.show import find_turn, tell_failure, tell_problem
 from groundup_course.verdict import Verdict
 
-__all__ = ["SEEDS", "check_matrix"]
+__all__ = ["SEEDS", "at_once", "check_matrix"]
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 SEEDS = (0, 1, 2, 3, 4)
 LAST = 4
+AT_ONCE = 8  # programs: most of the time they wait
 
 
 def check_matrix(chapter: Chapter, seeds: Sequence[int] = SEEDS) -> Iterator[str]:
     """Yield what is wrong with a chapter's programs."""
-    for number, path in enumerate(chapter.steps):
-        yield from check_step(chapter, path, number, seeds)
-    for path in chapter.alternatives:
-        yield from check_right(chapter, Subject.of_file(chapter, path), f"alt/{path.name}", seeds)
-    yield from check_right(chapter, Subject.of_package(chapter), chapter.package, seeds)
     failed: set[str] = set()
-    for wrong in chapter.wrong:
-        yield from check_wrong(chapter, wrong, seeds, failed)
+    checks: list[Callable[[], Iterator[str]]] = [
+        *(partial(check_step, chapter, path, at, seeds) for at, path in enumerate(chapter.steps)),
+        *(
+            partial(check_right, chapter, Subject.of_file(chapter, path), f"alt/{path.name}", seeds)
+            for path in chapter.alternatives
+        ),
+        partial(check_right, chapter, Subject.of_package(chapter), chapter.package, seeds),
+        *(partial(check_wrong, chapter, wrong, seeds, failed) for wrong in chapter.wrong),
+    ]
+    yield from chain.from_iterable(at_once(lambda check: list(check()), checks))
     for test in chapter.tests:
         if test.name not in failed:
             yield f"{test.name} must be failed by a program in wrong/, every one passes it"
+
+
+def at_once(function: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
+    """Yield what a function returns for each item, in their order, several at a time.
+
+    Programs run in processes of their own and mostly wait: for a server, for a test's patience.
+    """
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        yield from pool.map(function, items)
 
 
 def check_wrong(
