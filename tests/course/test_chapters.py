@@ -8,6 +8,7 @@ from groundup_course import chapter_names, load_chapter
 from groundup_course.generate import generate
 from groundup_course.lint import RULES, lint
 from groundup_course.projects import load_projects
+from groundup_course.site import make
 
 ROOT = Path(__file__).parents[2]
 
@@ -17,6 +18,7 @@ ROOT = Path(__file__).parents[2]
 def test_a_chapter_keeps_the_rules(name: str, rule: str) -> None:
     if rule == "page":  # pages include what is generated, and nobody has to have done it before
         generate(ROOT / "course" / "generated", [name], log=str)
+        make(ROOT / "course" / "generated" / "site", ROOT)
 
     assert [str(problem) for problem in lint(load_chapter(name), [rule])] == []
 
