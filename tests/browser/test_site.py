@@ -238,3 +238,28 @@ def test_every_link_leads_somewhere(folder: Path) -> None:
                 broken.add(f"{path} → {target}")
 
     assert broken == set()
+
+
+def test_programs_in_the_pages_print_what_stands_below_them(
+    look: Callable[..., Page], site: str, folder: Path
+) -> None:
+    if not (folder / "assets/playground/pyodide").is_dir():
+        pytest.skip("Python for browsers is not there: run course/playground/vendor.py first")
+    found = [path for path in pages_of(folder) if "playground" in read_page(folder, path)]
+    for path in found:
+        page = look()
+        page.goto(urljoin(site, path))
+        for box in page.locator(".playground:not([data-grade])").all():
+            printed = box.locator("pre code").last.inner_text()
+
+            box.get_by_role("button", name="Run it here").click()
+
+            expect(box.get_by_role("status")).to_have_text("Done.", timeout=60_000)
+            assert box.locator("pre code").last.inner_text() == printed
+    assert len(found) >= 4
+
+
+def read_page(folder: Path, path: str) -> str:
+    """Return the boxes of programs in a page."""
+    text = (folder / path / "index.html").read_text(encoding="utf-8")
+    return " ".join(re.findall(r'<div class="playground"[^>]*>', text))
