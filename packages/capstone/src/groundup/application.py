@@ -118,34 +118,31 @@ class Application(Routes):
         self.router: RouterLike = Router(slashes="redirect") if router is None else router
         self.errors: ErrorsLike = ErrorHandlers() if errors is None else errors
         self.rooms: RoomsLike = Rooms() if rooms is None else rooms
-        self.sessions = sessions
-        self.auth = auth
-        self.db = database
-        self.server = server
-        self.parser = parser
+        self.sessions, self.auth, self.db = sessions, auth, database
+        self.server, self.parser = server, parser
         self.state: dict[str, Any] = {}
         self.draining = False
         self.layers: list[Layer] = []
         self.lifespan = Lifespan()
-        self.sockets = OpenSockets(websocket_config, origins)
+        self.sockets, self.streams = OpenSockets(websocket_config, origins), OpenStreams()
         self.pipeline = pipeline
-        self.streams = OpenStreams()
-        self._dispatcher = Dispatcher(
-            self.router, pipeline, self.sockets, self.streams, max_body=max_body
-        )
-        self._course_url = course_url
+        parts = self.router, pipeline, self.sockets, self.streams
+        self._dispatcher = Dispatcher(*parts, max_body=max_body)
+        self._course_url, self._form_limits = course_url, form_limits
         self._mounted, self._manifests = list[Application](), list[tuple[str, Manifest]]()
-        self._form_limits = form_limits
         self._run: Callable[[Request], Awaitable[Response]] | None = None
         if trusted_proxies:
             self.use(proxy_headers(trusted_proxies))  # outside of all that look at the client
         if debug:
-            watchdog = Watchdog()
-            self.on_startup(watchdog.start)
-            self.on_shutdown(watchdog.stop)
+            self._watch()
         if isinstance(templates, str | Path):
             templates = Environment(DirectoryLoader(templates), auto_reload=debug)
         self.templates = templates
+
+    def _watch(self) -> None:
+        watchdog = Watchdog()
+        self.on_startup(watchdog.start)
+        self.on_shutdown(watchdog.stop)
 
     # -- putting it together ------------------------------------------------------------------
 

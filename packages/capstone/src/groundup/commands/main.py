@@ -6,6 +6,7 @@ for no table printer, and a guest that is broken keeps nobody from ours.
 """
 
 from functools import cached_property
+from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
@@ -64,8 +65,7 @@ class LazyCommands(Commands):
         """Return a command, None when there is none of that name, or only a broken one."""
         found = super().get_command(ctx, cmd_name)
         if found is None and cmd_name in OURS:
-            entry = EntryPoint(cmd_name, f"{__package__}.{OURS[cmd_name]}:{cmd_name}", GROUP)
-            found = entry.load()
+            found = getattr(import_module(f"{__package__}.{OURS[cmd_name]}"), cmd_name)
         elif found is None and cmd_name in self.guests:
             try:
                 found = self.guests[cmd_name].load()
