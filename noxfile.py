@@ -4,6 +4,7 @@ import re
 import shutil
 import sys
 import tarfile
+import tempfile
 import tomllib
 from pathlib import Path
 
@@ -132,17 +133,19 @@ def docs(session: nox.Session) -> None:
 @nox.session
 def course(session: nox.Session) -> None:
     """Hold the course against its rules; `-- lint|generate|shots|compare [CHAPTER]` for authors."""
-    install_packages(session, "test", "course", extras=False)
+    install_packages(session, "test", "course")
     if session.posargs:
         session.run("python", "-m", "groundup_course.author", *session.posargs)
         return
     session.run("python", "-m", "groundup_course.author", "generate")
-    clean = {"GROUNDUP_CLEAN_PYTHON": install_course(session)}
-    session.run("pytest", "-n", "auto", "--dist", "loadgroup", "-q", "tests/course", env=clean)
+    # Outside of the repository, and of all that Python could find there.
+    with tempfile.TemporaryDirectory(prefix="groundup-") as folder:
+        clean = {"GROUNDUP_CLEAN_PYTHON": install_course(session, Path(folder).resolve())}
+        session.run("pytest", "-n", "auto", "--dist", "loadgroup", "-q", "tests/course", env=clean)
 
 
-def install_course(session: nox.Session) -> str:
-    """Install the wheel of the course, built from its sdist, alone; return the Python there."""
+def install_course(session: nox.Session, folder: Path) -> str:
+    """Install the wheel of the course, built from its sdist, into a folder; return its Python."""
     wheels = build_wheels(session)
     built = [*("hatchling", "build", "-d", str(wheels)), "-t"]
     with session.chdir(ROOT / "course"):
@@ -152,8 +155,7 @@ def install_course(session: nox.Session) -> str:
         sdist.extractall(wheels, filter="data")
     with session.chdir(wheels / name):
         session.run(*built, "wheel", silent=True)
-    folder = Path(session.create_tmp()).resolve() / "clean"
-    session.run("python", "-m", "venv", "--clear", str(folder))
+    session.run("python", "-m", "venv", str(folder))
     python = folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
     install = ["-m", "pip", "install", "--quiet", "--no-cache-dir", "--find-links", str(wheels)]
     session.run(str(python), *install, f"groundup-course=={VERSION}", external=True)
