@@ -128,6 +128,7 @@ function setUpProgram(box) {
     if (running) return;
     running = true;
     bar.busy(true);
+    bar.say("Starting …"); // at once: the last run's word must not stand beside this one
     if (!editor) await open();
     output.textContent = "";
     output.setAttribute("aria-live", "polite");
@@ -155,6 +156,7 @@ function setUpVisual(box) {
   async function draw() {
     if (python.finish) return;
     bar.busy(true);
+    bar.say("Starting …");
     const fields = Object.fromEntries(new FormData(form));
     let problem = "";
     const ended = await python.run(drawing(box.dataset.visual, fields), ({ state, output, html }) => {
