@@ -100,6 +100,22 @@ def build_wheels(session: nox.Session) -> Path:
 
 
 @nox.session
+def wheels(session: nox.Session) -> None:
+    """Build all wheels for a release into `dist/`; the course's has the site of `docs` in it."""
+    if not (ROOT / "site" / "index.html").is_file():
+        session.error("the pages must be built first: nox -s docs wheels")
+    pages = ROOT / "course/src/groundup_course/pages"
+    shutil.rmtree(pages, ignore_errors=True)
+    shutil.copytree(ROOT / "site", pages)
+    target = ROOT / "dist"
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(build_wheels(session), target)
+    with session.chdir(ROOT / "course"):
+        session.run("hatchling", "build", "-t", "wheel", "-d", str(target), silent=True)
+    shutil.rmtree(pages)
+
+
+@nox.session
 @nox.parametrize("package", PACKAGES, ids=PACKAGES)
 def isolated(session: nox.Session, package: str) -> None:
     """Install one package's wheel where nothing else is, and run its own tests there."""
