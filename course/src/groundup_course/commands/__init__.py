@@ -32,7 +32,7 @@ def learn(context: click.Context) -> None:
         workspace = here()
         chapter = workspace.choose(None)
     except WorkspaceError as error:
-        click.echo(f"Nothing is begun here. {error}\n\ngroundup learn --help says more.")
+        click.echo(f"Nothing is begun here: {error}\n\ngroundup learn --help says more.")
         return
     reached = workspace.reached(chapter)
     click.echo(f"Chapter {chapter.number}, {chapter.name}: {reached} of 4 milestones.")
