@@ -14,13 +14,13 @@ import threading
 import time
 from collections import deque
 from dataclasses import dataclass, field
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import formatdate, make_msgid
 from itertools import count
 from os import PathLike
 from pathlib import Path
-from typing import Protocol, TextIO, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, TextIO, runtime_checkable
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
 
 __all__ = [
     "ConsoleMailer",
@@ -63,12 +63,17 @@ class Instant(Protocol):
         ...
 
 
-def format_message(message: Message, sender: str) -> EmailMessage:
+def format_message(message: Message, sender: str) -> "EmailMessage":
     """Return a message with its header fields.
 
     Raises:
         ValueError: A line break in a field, which would begin another.
     """
+    # Most processes never write a mail, and these cost time to start.
+    from email.message import EmailMessage  # noqa: PLC0415 - see above
+    from email.policy import SMTP  # noqa: PLC0415 - see above
+    from email.utils import formatdate, make_msgid  # noqa: PLC0415 - see above
+
     formatted = EmailMessage(policy=SMTP)
     formatted["From"] = sender
     formatted["To"] = message.to

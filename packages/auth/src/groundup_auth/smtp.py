@@ -9,14 +9,15 @@ the person will ask again, and the log says why nothing came.
 import contextlib
 import logging
 import queue
-import smtplib
-import ssl
 import threading
 import time
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from groundup_auth.errors import ConfigurationError
 from groundup_auth.mail import SENDER, Mailer, Message, format_message
+
+if TYPE_CHECKING:
+    import smtplib
 
 __all__ = ["BackgroundMailer", "SMTPMailer"]
 
@@ -73,7 +74,11 @@ class SMTPMailer:
                 server.login(*self._login)
             server.send_message(formatted)
 
-    def _connect(self) -> smtplib.SMTP:
+    def _connect(self) -> "smtplib.SMTP":
+        # Whoever sends no mail does not wait for them at every start.
+        import smtplib  # noqa: PLC0415 - see above
+        import ssl  # noqa: PLC0415 - see above
+
         context = ssl.create_default_context()
         if self._security == "tls":
             return smtplib.SMTP_SSL(self._host, self._port, timeout=self._timeout, context=context)

@@ -12,7 +12,6 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
-from importlib import resources
 from itertools import pairwise
 
 from groundup_auth.errors import ConfigurationError, WeakPassword
@@ -34,6 +33,8 @@ MAX_PERIOD = 4
 @cache
 def common_passwords() -> frozenset[str]:
     """Return the passwords that are tried first, in lower case.  Reads the package's data file."""
+    from importlib import resources  # noqa: PLC0415 - costs time to import, and is used once
+
     text = resources.files("groundup_auth").joinpath("common_passwords.txt").read_text("utf-8")
     return frozenset(line for line in text.splitlines() if line and not line.startswith("# "))
 

@@ -9,6 +9,9 @@
 The algorithm is pinned: a token that names another, ``none`` above all, is not ours.  ``use`` keeps
 a refresh token from opening doors, and an access token from being refreshed.  The first key signs,
 all of them verify: put a new key in front, and drop the old one when its tokens have expired.
+
+PyJWT brings `cryptography` along, which takes as long to import as all the rest of this package.
+So it waits for the first token.
 """
 
 import base64
@@ -19,8 +22,6 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
-
-import jwt
 
 from groundup_auth.errors import ConfigurationError, TokenError, TokenExpired
 
@@ -98,6 +99,8 @@ class TokenSigner:
         self, use: Use, *, user_id: int, session_id: str, generation: int, expires_at: int
     ) -> str:
         """Return a token."""
+        import jwt  # noqa: PLC0415 - see above
+
         now = int(self._clock())
         claims = {
             "iss": self._issuer,
@@ -141,6 +144,8 @@ class TokenSigner:
         # A str of ASCII is what every later step expects: whatever comes from outside is checked.
         if not isinstance(token, str) or not token.isascii() or len(token) > MAX_TOKEN:  # pyright: ignore[reportUnnecessaryIsInstance]  # a header that is absent is None in an untyped caller
             raise TokenError("token must be three pieces of base64 with dots between them")
+        import jwt  # noqa: PLC0415 - see above
+
         try:
             key = self._keys[read_key_name(token)]
             return jwt.decode(  # pyright: ignore[reportUnknownMemberType]  # its types need cryptography
