@@ -14,13 +14,15 @@ that clients invent cost nothing when the clients are gone.
 import asyncio
 import threading
 from collections.abc import Callable, Iterator
-from typing import Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, TypeGuard, runtime_checkable
 from weakref import WeakValueDictionary
 
 from groundup_websockets.errors import RoomLimitError
 from groundup_websockets.outbox import Outbox
 from groundup_websockets.prepared import PreparedMessage, to_message
-from groundup_websockets.websocket import WebSocket
+
+if TYPE_CHECKING:
+    from groundup_websockets.websocket import WebSocket
 
 __all__ = ["Room", "Rooms"]
 
@@ -83,7 +85,7 @@ class Room:
         elif loop is not self._loop:
             raise RuntimeError("all members of a room must belong to one event loop")
         self._members[ws] = deliver
-        if isinstance(ws, WebSocket):
+        if is_ours(ws):
             ws.add_close_callback(self.unsubscribe)
 
     def unsubscribe(self, ws: Any) -> None:
@@ -91,7 +93,7 @@ class Room:
         deliver = self._members.pop(ws, None)
         if deliver is None:
             return
-        if isinstance(ws, WebSocket):
+        if is_ours(ws):
             ws.remove_close_callback(self.unsubscribe)
         elif isinstance(owner := getattr(deliver, "__self__", None), OutboxDelivery):
             owner.outbox.stop()
@@ -151,9 +153,17 @@ class OutboxDelivery:
         return not getattr(self.ws, "closed", False) and self.outbox.put(message.message)
 
 
+def is_ours(ws: Any) -> "TypeGuard[WebSocket]":
+    """Return whether a subscriber is a WebSocket of this package."""
+    # Rooms are there before the first connection, and need the protocol no earlier.
+    from groundup_websockets.websocket import WebSocket  # noqa: PLC0415 - see above
+
+    return isinstance(ws, WebSocket)
+
+
 def deliver_to(ws: Any) -> Deliver:
     """Return how messages get to a subscriber, decided once."""
-    if isinstance(ws, WebSocket):
+    if is_ours(ws):
         return ws.enqueue
     if isinstance(ws, SupportsEnqueue):
         enqueue = ws.enqueue
