@@ -6,12 +6,13 @@ root of the loader, and nothing else: no drive, no ``..``, no NUL, no link that 
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from groundup_templating.errors import TemplateNotFound, TemplateSyntaxError, shorten, suggest
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 __all__ = [
     "ChainLoader",
@@ -142,6 +143,8 @@ class PackageLoader:
     """Load templates from a folder inside of an importable package, zipped ones included."""
 
     def __init__(self, package: str, folder: str = "templates") -> None:
+        from importlib.resources import files  # noqa: PLC0415 - costs time; folders need it not
+
         self.root: Traversable = files(package)
         for part in split_name(folder):
             self.root = self.root / part
@@ -165,7 +168,7 @@ class PackageLoader:
         return sorted(_walk(self.root, "")) if self.root.is_dir() else []
 
 
-def _walk(folder: Traversable, prefix: str) -> Iterable[str]:
+def _walk(folder: "Traversable", prefix: str) -> Iterable[str]:
     for entry in folder.iterdir():
         if entry.is_dir():
             yield from _walk(entry, f"{prefix}{entry.name}/")

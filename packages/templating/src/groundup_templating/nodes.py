@@ -3,7 +3,8 @@
 Expressions have a value; statements, in the next module, write or bind.  Each node knows ``at``,
 its offset in the source, and nothing else: no line, no context, no generated name.  What a pass
 finds out about a node it keeps in a table of its own, so that one tree can be compiled for several
-contexts.
+contexts.  Nobody asks whether two nodes are equal: to make classes that can answer that for forty
+kinds of them would be half of the time to import this.
 """
 
 from dataclasses import dataclass
@@ -33,33 +34,33 @@ __all__ = [
 ]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Node:
     """Something at a place of the source."""
 
     at: int
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Expression(Node):
     """Something with a value."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Const(Expression):
     """A number, a string, true, false or none."""
 
     value: str | int | float | bool | None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Name(Expression):
     """A variable."""
 
     name: str
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Attribute(Expression):
     """``value.name``."""
 
@@ -67,7 +68,7 @@ class Attribute(Expression):
     name: str
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Item(Expression):
     """``value[index]``."""
 
@@ -75,7 +76,7 @@ class Item(Expression):
     index: Expression
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Slice(Expression):
     """``start:stop:step``, as the index of an Item."""
 
@@ -84,7 +85,7 @@ class Slice(Expression):
     step: Expression | None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Arguments:
     """What stands between the brackets of a call."""
 
@@ -94,7 +95,7 @@ class Arguments:
     named_rest: Expression | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Call(Expression):
     """``function(arguments)``."""
 
@@ -102,7 +103,7 @@ class Call(Expression):
     arguments: Arguments
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Filter(Expression):
     """``value | name(arguments)``."""
 
@@ -111,7 +112,7 @@ class Filter(Expression):
     arguments: Arguments
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Test(Expression):
     """``value is name(arguments)``."""
 
@@ -121,7 +122,7 @@ class Test(Expression):
     negated: bool
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Unary(Expression):
     """``not value``, ``-value`` or ``+value``."""
 
@@ -129,7 +130,7 @@ class Unary(Expression):
     value: Expression
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Operation(Expression):
     """``left operator right`` for the arithmetic operators."""
 
@@ -138,7 +139,7 @@ class Operation(Expression):
     right: Expression
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Compare(Expression):
     """``first < second < third``: as in Python, each operand is looked at once."""
 
@@ -146,7 +147,7 @@ class Compare(Expression):
     rest: list[tuple[str, Expression]]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Logical(Expression):
     """``a and b and c``, or the same with ``or``."""
 
@@ -154,14 +155,14 @@ class Logical(Expression):
     values: list[Expression]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Concat(Expression):
     """``a ~ b ~ c``: joined as text."""
 
     values: list[Expression]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Conditional(Expression):
     """``yes if test else no``; without ``else``, nothing."""
 
@@ -170,7 +171,7 @@ class Conditional(Expression):
     no: Expression | None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Translation(Expression):
     """``trans`` … ``endtrans``: a message for gettext, and the values that go into it."""
 
@@ -180,21 +181,21 @@ class Translation(Expression):
     values: dict[str, Expression]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class ListDisplay(Expression):
     """``[a, b]``."""
 
     values: list[Expression]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class TupleDisplay(Expression):
     """``(a, b)``, or ``a, b`` where the grammar takes it bare."""
 
     values: list[Expression]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class DictDisplay(Expression):
     """``{"key": value}``."""
 

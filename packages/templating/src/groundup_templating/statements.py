@@ -29,14 +29,14 @@ __all__ = [
 Target = Name | TupleDisplay | Attribute  # an Attribute only of a namespace, in ``set``
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Print(Node):
     """``{{ expression }}``."""
 
     value: Expression
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class If(Node):
     """``if``, any number of ``elif``, and ``else``."""
 
@@ -44,7 +44,7 @@ class If(Node):
     otherwise: list["Statement"]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class For(Node):
     """``for target in iterable if condition``, with the ``else`` of an empty loop."""
 
@@ -56,7 +56,7 @@ class For(Node):
     recursive: bool
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Set(Node):
     """``set target = value``."""
 
@@ -64,7 +64,7 @@ class Set(Node):
     value: Expression
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class SetBlock(Node):
     """``set name | filters`` … ``endset``; the filters wait for the text of the body."""
 
@@ -73,7 +73,7 @@ class SetBlock(Node):
     body: list["Statement"]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class With(Node):
     """``with name = value``: a scope of its own."""
 
@@ -81,7 +81,7 @@ class With(Node):
     body: list["Statement"]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Include(Node):
     """``include name``, perhaps of several names, perhaps of one that may be missing."""
 
@@ -90,14 +90,14 @@ class Include(Node):
     with_context: bool
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Extends(Node):
     """``extends name``."""
 
     template: Expression
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Block(Node):
     """``block name``: a place that templates which extend this one may fill, or must."""
 
@@ -106,7 +106,7 @@ class Block(Node):
     required: bool = False
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Parameter:
     """One parameter of a macro."""
 
@@ -114,7 +114,7 @@ class Parameter:
     default: Expression | None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Macro(Node):
     """``macro name(parameters)``."""
 
@@ -123,7 +123,7 @@ class Macro(Node):
     body: list["Statement"]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class CallBlock(Node):
     """``call(parameters) macro(arguments)``: the body is the macro's ``caller``."""
 
@@ -131,7 +131,7 @@ class CallBlock(Node):
     caller: Macro
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class FilterBlock(Node):
     """``filter name``: the body goes through filters."""
 
@@ -139,7 +139,7 @@ class FilterBlock(Node):
     body: list["Statement"]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Import(Node):
     """``import template as name``."""
 
@@ -148,7 +148,7 @@ class Import(Node):
     with_context: bool
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class FromImport(Node):
     """``from template import name as alias``."""
 

@@ -34,7 +34,7 @@ class Token(NamedTuple):
     at: int
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Text:
     """What stands between the tags, as it will be written."""
 
@@ -42,7 +42,7 @@ class Text:
     at: int
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Mark:
     """What all tags share: where they stand, and whether a dash eats the space beside them."""
 
@@ -52,14 +52,14 @@ class Mark:
     trim_right: bool
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Output(Mark):
     """``{{ expression }}``."""
 
     tokens: list[Token] = field(default_factory=list[Token])
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Tag(Mark):
     """``{% name … %}``; ``tokens`` begin after the name."""
 
@@ -67,7 +67,7 @@ class Tag(Mark):
     tokens: list[Token] = field(default_factory=list[Token])
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Comment(Mark):
     """``{# … #}``: it leaves nothing but its effect on the space around it."""
 
