@@ -12,6 +12,7 @@ coroutine that looked harmless would stop every other one.
 import logging
 import time
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Self
 
 from groundup_auth.attempts import AttemptStore, MemoryAttempts
@@ -84,7 +85,7 @@ class AuthenticationSystem:
         if mailer is not None and not is_instant(mailer):
             mailer = self._own_mailer = BackgroundMailer(mailer)
         self._store = store
-        self._policy = policy or PasswordPolicy()
+        self._given_policy = policy
         self._hasher = PasswordHasher(settings.bcrypt_cost)
         counted = MemoryAttempts() if attempts is None else attempts  # an empty one is false
         self._lockout = Lockout(counted, settings.rules)
@@ -105,6 +106,12 @@ class AuthenticationSystem:
 
     def __exit__(self, *exc_info: object) -> None:
         self.close()
+
+    @cached_property
+    def _policy(
+        self,
+    ) -> PasswordPolicy:  # reads a list of passwords: not before somebody chooses one
+        return self._given_policy or PasswordPolicy()
 
     def close(self) -> None:
         """Send the mails that wait, and close the store, if it was made here."""
