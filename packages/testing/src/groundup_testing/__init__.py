@@ -102,3 +102,7 @@ if not TYPE_CHECKING:
         value = getattr(import_module(f"{__name__}.{MODULES[name]}"), name)
         globals()[name] = value
         return value
+
+    def __dir__():  # noqa: ANN202 - as above
+        """Return all names, also of what was not asked for yet."""
+        return sorted({*globals(), *__all__})
