@@ -46,7 +46,6 @@ from groundup_middleware import Pipeline, Watchdog
 from groundup_response import Response
 from groundup_router import Router
 from groundup_staticfiles import Manifest
-from groundup_templating import DirectoryLoader, Environment
 from groundup_websockets import Rooms, WebSocketConfig
 
 __all__ = ["Application"]
@@ -136,6 +135,9 @@ class Application(Routes):
         if debug:
             self._watch()
         if isinstance(templates, str | Path):
+            # A site without pages does not wait for a compiler of templates.
+            from groundup_templating import DirectoryLoader, Environment  # noqa: PLC0415 - as said
+
             templates = Environment(DirectoryLoader(templates), auto_reload=debug)
         self.templates = templates
 

@@ -11,7 +11,6 @@ default outside debug mode: a default secret is a published one.
 import math
 import os
 import secrets
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -134,6 +133,8 @@ def read_file(path: Path, *, must_exist: bool) -> dict[str, Any]:
     """Return the ``[groundup]`` table of a file, empty when it may be missing and is."""
     if not path.is_file() and not must_exist:
         return {}
+    import tomllib  # noqa: PLC0415 - costs time to start, and most sites have no such file
+
     try:
         with path.open("rb") as stream:
             table: Any = tomllib.load(stream).get("groundup", {})

@@ -3,22 +3,21 @@
 The innermost handler answers it with ``101 Switching Protocols`` and the protocol to go on with;
 a layer that returns something else instead refuses the connection.  So sessions, log-in and rate
 limits work for WebSockets without a line of their own.
+
+The protocol is imported with the first handshake: a site without WebSockets does not wait for it.
 """
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from groundup_messages import Request, Response, Upgrade
-from groundup_websockets import (
-    HandshakeError,
-    WebSocket,
-    WebSocketConfig,
-    WebSocketProtocol,
-    accept,
-)
+from groundup_websockets import HandshakeError, WebSocketConfig
+
+if TYPE_CHECKING:
+    from groundup_websockets import WebSocket
 
 __all__ = ["OpenSockets", "WebSocketUpgrade"]
 
@@ -51,6 +50,8 @@ class OpenSockets:
         self, handler: SocketHandler, request: Request, subprotocols: Sequence[str] = ()
     ) -> Response:
         """Answer a handshake: 101 with the protocol to go on with, or the refusal's status."""
+        from groundup_websockets import WebSocketProtocol, accept  # noqa: PLC0415 - see above
+
         if self._closing:
             return Response(503, "shutting down\n")
         origins = self._origins if self._origins is not None else same_origin(request)
@@ -61,7 +62,7 @@ class OpenSockets:
         except HandshakeError as error:
             return Response(error.status, f"{error}\n", dict(error.headers))
 
-        async def run(ws: WebSocket) -> None:
+        async def run(ws: "WebSocket") -> None:
             self._open.add(ws)
             try:
                 await handler(ws, request)

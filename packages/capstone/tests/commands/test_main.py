@@ -1,5 +1,7 @@
 """groundup.commands.main: one group for our commands and those of guests."""
 
+import gc
+import importlib.metadata
 import subprocess
 import sys
 from collections.abc import Callable
@@ -66,7 +68,7 @@ def guests(monkeypatch: pytest.MonkeyPatch) -> None:
     def entry_points(*, group: str) -> list[EntryPoint]:
         return guests
 
-    monkeypatch.setattr(main, "entry_points", entry_points)
+    monkeypatch.setattr(importlib.metadata, "entry_points", entry_points)
     monkeypatch.setattr(EntryPoint, "load", load)
     monkeypatch.setattr(cli, "commands", dict(cli.commands))
     monkeypatch.setattr(cli, "guests", main.LazyCommands.guests.func(cli))
@@ -74,8 +76,12 @@ def guests(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def call(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
     monkeypatch.setattr(sys, "argv", ["groundup", *arguments])
-    with pytest.raises(SystemExit) as caught:
-        package()
+    try:
+        with pytest.raises(SystemExit) as caught:
+            package()
+    finally:  # in a process of its own, all would stay as it is
+        gc.unfreeze()
+        gc.enable()
     assert isinstance(caught.value.code, int)
     return caught.value.code
 
@@ -103,17 +109,46 @@ def test_a_broken_guest_is_named_and_keeps_nobody_away(
     assert "No such command 'broken'" in capsys.readouterr().err
 
 
-def test_a_command_is_imported_when_it_is_asked_for() -> None:
-    program = (
-        "import sys, groundup.commands.main\n"
-        "print([name for name in ('rich', 'groundup_tcpserver', 'groundup.commands.new',"
-        " 'groundup_testing', 'sqlite3') if name in sys.modules])"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True
-    )
+IMPORTS = """
+import sys
+import groundup.commands.main
+names = ("groundup.application", "groundup.commands.new", "groundup_compose", "groundup_testing")
+names += ("asyncio", "importlib.metadata", "rich", "sqlite3")
+print([name for name in names if name in sys.modules])
+"""
 
-    assert done.stdout == "[]\n"
+COLLECTS = """
+import gc
+from groundup.commands.main import cli, main
+
+@cli.command()
+def look():
+    print(gc.isenabled(), gc.get_freeze_count() > 1000)
+
+main()
+"""
+
+
+def python(program: str, *arguments: str) -> str:
+    command = [sys.executable, "-c", program, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+def test_a_command_is_imported_when_it_is_asked_for() -> None:
+    assert python(IMPORTS) == "[]\n"
+
+
+def test_a_command_collects_garbage_but_not_what_was_imported_before_it() -> None:
+    assert python(COLLECTS, "look") == "True True\n"
+
+
+@pytest.mark.usefixtures("guests")
+def test_collecting_is_left_alone_where_the_command_is_called_by_a_program(run: Run) -> None:
+    frozen = gc.get_freeze_count()
+
+    run("config", "--help")
+
+    assert (gc.isenabled(), gc.get_freeze_count()) == (True, frozen)
 
 
 @click.command()
