@@ -12,8 +12,8 @@ import asyncio
 import logging
 import selectors
 import sys
-import sysconfig
 import threading
+from functools import cache
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Self
@@ -22,8 +22,6 @@ __all__ = ["Watchdog"]
 
 ASYNCIO = str(Path(asyncio.__file__).parent)
 SELECTORS = selectors.__file__
-# Where code lives that somebody else has written; the line to blame is the one that calls it.
-FOREIGN = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib")})
 MAX_CALLS = 8
 
 
@@ -119,8 +117,17 @@ def find_calls(frame: FrameType | None) -> list[str]:
     while frame is not None and not frame.f_code.co_filename.startswith(ASYNCIO):
         frames.append(frame)
         frame = frame.f_back
-    own = [frame for frame in frames if not frame.f_code.co_filename.startswith(FOREIGN)]
+    foreign = foreign_folders()
+    own = [frame for frame in frames if not frame.f_code.co_filename.startswith(foreign)]
     return [describe_frame(frame) for frame in own or frames]
+
+
+@cache
+def foreign_folders() -> tuple[str, ...]:
+    """Return where code lives that somebody else has written; to blame is who calls it."""
+    import sysconfig  # noqa: PLC0415 - costs time to start, and only a blocked loop asks
+
+    return tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib")})
 
 
 def is_idle(filename: str) -> bool:
