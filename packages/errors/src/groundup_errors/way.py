@@ -10,7 +10,6 @@ the frames in it are those of the layers that the error came through.
 
 import functools
 import inspect
-import sysconfig
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import CodeType, FrameType, TracebackType
@@ -43,7 +42,6 @@ CHAPTERS = (
     "compose",
     "capstone",
 )
-FOREIGN = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib")})
 PARTIAL: type[Any] = functools.partial  # of anything
 
 
@@ -139,7 +137,15 @@ def walk_frames(trace: TracebackType | None) -> Iterator[tuple[FrameType, int]]:
 
 def is_foreign(frame: FrameType) -> bool:
     """Return whether a frame belongs to the standard library or to an installed package."""
-    return frame.f_code.co_filename.startswith(FOREIGN) or bool(find_package(frame))
+    return frame.f_code.co_filename.startswith(foreign_folders()) or bool(find_package(frame))
+
+
+@functools.cache
+def foreign_folders() -> tuple[str, ...]:
+    """Return where the standard library and installed packages are."""
+    import sysconfig  # noqa: PLC0415 - costs time to start, and only debug pages ask
+
+    return tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib")})
 
 
 def find_package(frame: FrameType) -> str:
