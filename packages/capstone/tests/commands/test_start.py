@@ -7,9 +7,10 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import httpx
 import pytest
@@ -32,12 +33,28 @@ def home(request):
 """
 
 
+# What the first answer does not need.  Each of these costs some hundredths of the time to start:
+# import it in the function that uses it.
+LATER = frozenset(
+    {
+        *("cryptography", "jwt", "redis", "psycopg", "rich", "segno", "watchfiles"),
+        *("email", "http.client", "importlib.metadata", "importlib.resources", "multiprocessing"),
+        *("smtplib", "sysconfig", "tomllib", "unittest", "urllib.request", "xml", "zipfile"),
+        *("groundup.blog.demo", "groundup.reloading", "groundup.threads", "groundup.tracing"),
+        *("groundup_tcpserver", "groundup_testing", "groundup_websockets.protocol"),
+    }
+)
+
+
 @contextmanager
-def started(folder: Path, *arguments: str) -> Generator[str, None, None]:
+def started(
+    folder: Path, *arguments: str, options: Sequence[str] = (), errors: IO[str] | None = None
+) -> Generator[str, None, None]:
     """Start the command in a process of its own; give the URL that it announces."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "groundup", "start", "--port", "0", *arguments],
+        [sys.executable, *options, "-m", "groundup", "start", "--port", "0", *arguments],
         cwd=folder,
+        stderr=errors,
         stdout=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
@@ -157,6 +174,18 @@ def test_demo_is_for_the_blog(run: Run) -> None:
 
     assert result.exit_code == 2
     assert "leave the application out" in result.output
+
+
+def test_the_first_answer_comes_before_what_it_does_not_need(tmp_path: Path) -> None:
+    with (tmp_path / "imports").open("w+") as errors:
+        with started(tmp_path, options=("-X", "importtime"), errors=errors) as url:
+            assert httpx.get(url, trust_env=False).status_code == 200
+        errors.seek(0)
+        said = errors.read().partition("| site\n")[2]  # before it, Python and what is on its path
+        imported = set(re.findall(r"import time: .*\| +([\w.]+)", said))
+
+    assert "groundup.blog.app" in imported
+    assert sorted(imported & LATER) == []
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="workers need POSIX")
