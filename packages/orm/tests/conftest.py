@@ -1,13 +1,20 @@
 """Databases of their own for the tests: every contract holds on SQLite and on PostgreSQL."""
 
+import asyncio
+import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
 from groundup_orm import Database, Session
+from groundup_orm.workers import Workers
+
+LOOPS = ["asyncio", *(["uvloop"] if find_spec("uvloop") else [])]
 
 
 @pytest.fixture(scope="session")
@@ -75,3 +82,59 @@ def postgresql(postgresql_address: str) -> Iterator[Database]:
     """An empty PostgreSQL database, for what only it has."""
     with Database(postgresql_address, pool_size=4, pool_timeout=5) as found:
         yield found
+
+
+@pytest.fixture(params=LOOPS)
+def run(request: pytest.FixtureRequest) -> Callable[[Coroutine[Any, Any, Any]], Any]:
+    """Run a coroutine on a new loop of each kind in turn."""
+    factory = asyncio.new_event_loop
+    if request.param == "uvloop":
+        factory = pytest.importorskip("uvloop").new_event_loop
+
+    def run_in_time(scenario: Coroutine[Any, Any, Any]) -> Any:
+        with asyncio.Runner(loop_factory=factory) as runner:
+            return runner.run(asyncio.wait_for(scenario, 60))
+
+    return run_in_time
+
+
+@pytest.fixture
+def sleepers(postgresql: Database) -> Iterator[Callable[[int], None]]:
+    """Wait, in any thread, until so many connections sleep in the middle of a statement."""
+    sleeping = "FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()"
+
+    def wait_for(count: int) -> None:
+        query = f"SELECT count(*) AS n {sleeping}"
+        deadline = time.monotonic() + 20
+        while postgresql.fetch(query)["n"] != count:
+            assert time.monotonic() < deadline, f"there were never {count} sleepers"
+            time.sleep(0.005)
+
+    yield wait_for
+    postgresql.fetch(f"SELECT pg_terminate_backend(pid) {sleeping}")
+    wait_for(0)
+
+
+@pytest.fixture
+def on_line(
+    postgresql: Database,
+) -> Iterator[Callable[[Callable[[Any], Coroutine[Any, Any, Any]]], Any]]:
+    """Run a scenario with a line."""
+    workers = Workers(1, timeout=5)
+
+    def run(scenario: Callable[[Any], Coroutine[Any, Any, Any]]) -> Any:
+        from groundup_orm.line import Line  # needs psycopg
+
+        async def main() -> Any:
+            raw: Any = postgresql.dialect.connect()
+            loop = asyncio.get_running_loop()
+            line = Line(raw, loop, lambda _: None, dial=workers.dial, patience=5)
+            try:
+                return await scenario(line)
+            finally:
+                line.close()
+
+        return asyncio.run(asyncio.wait_for(main(), 60))
+
+    yield run
+    workers.close()

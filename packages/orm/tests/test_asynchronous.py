@@ -233,7 +233,8 @@ async def test_context_variables_reach_the_thread(database: Database) -> None:
 async def test_waiting_for_a_thread_ends(database_url: str) -> None:
     with Database(database_url, pool_size=1, pool_timeout=0.05) as database:
         held = database.pool.acquire()
-        queries = [asyncio.create_task(database.query("SELECT 1")) for _ in range(3)]
+        sessions = [AsyncSession(database) for _ in range(3)]
+        queries = [asyncio.create_task(session.fetch("SELECT 1")) for session in sessions]
         done = await asyncio.gather(*queries, return_exceptions=True)
         database.pool.release(held)
 

@@ -1,5 +1,7 @@
 """groundup_orm.workers: two lanes, so that who waits never stands in the way of who holds."""
 
+import os
+import sys
 import threading
 import time
 
@@ -39,4 +41,30 @@ def test_threads_end_and_start_again() -> None:
     workers.close()
 
     assert workers.submit(int, "8").result(5) == 8
+    workers.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="fork is POSIX")
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+def test_a_forked_child_has_threads_of_its_own() -> None:
+    workers = Workers(1, timeout=5)
+    workers.submit(int).result(5)
+    child = os.fork()
+    if child == 0:  # pragma: no cover - in the child
+        os._exit(workers.submit(int, "7").result(5))
+
+    _, status = os.waitpid(child, 0)
+
+    assert os.waitstatus_to_exitcode(status) == 7
+    workers.close()
+
+
+def test_dialing_has_a_lane_of_its_own() -> None:
+    workers = Workers(1, timeout=5)
+    free = threading.Event()
+    busy = [workers.submit(free.wait, holds=holds) for holds in (True, False)]
+
+    workers.dial(free.set).result(5)
+
+    assert all(one.result(5) for one in busy)
     workers.close()

@@ -13,7 +13,7 @@ from groundup_orm.dialects import Dialect, Outcome, quote_name
 from groundup_orm.errors import DatabaseError, OperationalError
 from groundup_orm.rows import Row, Rows
 
-__all__ = ["Connection", "Listener", "StatementRun"]
+__all__ = ["Connection", "Listener", "StatementRun", "logger", "tell"]
 
 logger = logging.getLogger("groundup_orm.sql")
 T = TypeVar("T")
@@ -40,6 +40,20 @@ class StatementRun:
 
 
 Listener = Callable[[StatementRun], None]
+
+
+def tell(
+    listeners: Sequence[Listener],
+    sql: str,
+    parameters: Sequence[Any],
+    seconds: float,
+    rows: int,
+    error: DatabaseError | None,
+) -> None:
+    """Tell whoever wants to know that a statement was run."""
+    logger.debug("%s [%d rows, %.1f ms]", sql, rows, seconds * 1000)
+    for listener in tuple(listeners):
+        listener(StatementRun(sql, tuple(parameters), seconds, rows, error))
 
 
 class Connection:
@@ -139,24 +153,12 @@ class Connection:
             translated = self._translate(error, sql)
             if translated is None:
                 raise
-            self._tell(sql, parameters, start, 0, translated)
+            tell(self._listeners, sql, parameters, time.perf_counter() - start, 0, translated)
             raise translated from error
         if self._listeners or logger.isEnabledFor(logging.DEBUG):
-            self._tell(sql, parameters, start, count(result), None)
+            seconds = time.perf_counter() - start
+            tell(self._listeners, sql, parameters, seconds, count(result), None)
         return result
-
-    def _tell(
-        self,
-        sql: str,
-        parameters: Sequence[Any],
-        start: float,
-        rows: int,
-        error: DatabaseError | None,
-    ) -> None:
-        seconds = time.perf_counter() - start
-        logger.debug("%s [%d rows, %.1f ms]", sql, rows, seconds * 1000)
-        for listener in tuple(self._listeners):
-            listener(StatementRun(sql, tuple(parameters), seconds, rows, error))
 
     def _translate(self, error: Exception, sql: str) -> DatabaseError | None:
         """Return the error of our tree; the original stays its cause."""

@@ -1,7 +1,8 @@
 """``Database``: one address, its pool of connections, and plain SQL, blocking or awaited.
 
     database.execute(…)  .fetch(…)  .fetch_one(…)               block this thread
-    await database.query(…)  .query_one(…)  .execute_async(…)   block a worker thread instead
+    await database.query(…)  .query_one(…)  .execute_async(…)   block nobody: PostgreSQL is waited
+                                                                for by the loop, SQLite by a thread
 
 Sessions, migrations and schema all work on a ``Database``.  The default one is what ``Session()``
 without arguments uses: the one that was set, or else one in memory that makes tables as models
@@ -18,6 +19,7 @@ from groundup_orm.connection import Connection, Listener, StatementRun
 from groundup_orm.dialects import Dialect
 from groundup_orm.errors import MappingError, OperationalError
 from groundup_orm.instance import Entity
+from groundup_orm.loops import Loops
 from groundup_orm.mapper import Mapper
 from groundup_orm.model import Model
 from groundup_orm.pool import Pool
@@ -87,10 +89,22 @@ class Database:
             recycle=pool_recycle,
         )
         self.workers = Workers(pool_size, pool_timeout)
+        self._loops = (
+            Loops(
+                dialect,
+                lambda: open_raw(dialect),
+                listeners,
+                workers=self.workers,
+                limits=self.pool,
+                patience=timeout,
+            )
+            if isinstance(dialect, PostgreSQLDialect)
+            else None
+        )
         self.create_on_use = create_on_use
         self._created: dict[str, tuple[Mapper, list[str]]] = {}
         self._creating = threading.Lock()
-        self._finalizer = weakref.finalize(self, self.pool.close)
+        self._finalizer = weakref.finalize(self, close_all, self._loops, self.pool)
 
     # -- plain SQL -------------------------------------------------------------------------------
 
@@ -115,14 +129,23 @@ class Database:
 
     async def query(self, sql: str, *parameters: Any) -> Rows:
         """Run a query without blocking the event loop."""
+        awaited = self._loops and self._loops.here()
+        if awaited:
+            return await awaited.fetch(sql, parameters)
         return await self.workers.run(self.fetch, sql, *parameters)
 
     async def query_one(self, sql: str, *parameters: Any) -> Row | None:
         """Run a query without blocking the event loop; return its first row, or None."""
+        awaited = self._loops and self._loops.here()
+        if awaited:
+            return await awaited.fetch_one(sql, parameters)
         return await self.workers.run(self.fetch_one, sql, *parameters)
 
     async def execute_async(self, sql: str, *parameters: Any) -> int:
         """Run a statement without blocking the event loop; return rows changed."""
+        awaited = self._loops and self._loops.here()
+        if awaited:
+            return await awaited.execute(sql, parameters)
         return await self.workers.run(self.execute, sql, *parameters)
 
     @contextmanager
@@ -208,8 +231,8 @@ class Database:
 
     def close(self) -> None:
         """Close the connections; those that are lent, when they come back."""
-        self.workers.close()
         self._finalizer()
+        self.workers.close()
 
     def __enter__(self) -> Self:
         return self
@@ -221,15 +244,27 @@ class Database:
         return f"<Database {self.dialect.safe_url}>"
 
 
-def connect(dialect: Dialect, listeners: list[Listener]) -> Connection:
-    """Open a connection; the errors of doing so are ours too."""
+def open_raw(dialect: Dialect) -> Any:
+    """Open a connection of the driver; the errors of doing so are ours too."""
     try:
-        return Connection(dialect.connect(), dialect, listeners)
+        return dialect.connect()
     except Exception as error:
         described = dialect.describe_error(error)
         if described is None:
             raise
         raise OperationalError(f"cannot open {dialect.safe_url}: {described}") from error
+
+
+def connect(dialect: Dialect, listeners: list[Listener]) -> Connection:
+    """Open a connection for a thread."""
+    return Connection(open_raw(dialect), dialect, listeners)
+
+
+def close_all(loops: Loops | None, pool: Pool) -> None:
+    """Close the connections, those of loops and those of threads."""
+    if loops is not None:
+        loops.close()
+    pool.close()
 
 
 def mappers_of(models: tuple[type[Entity], ...]) -> list[Mapper]:

@@ -1,11 +1,15 @@
 """Threads that wait for the database, so that the event loop need not.
 
-There are two lanes.  Work that may have to wait for a connection goes into one; work of sessions
-that hold a connection already goes into the other.  In one lane, newcomers that wait for a
-connection could fill all threads, and the commit that would free one could never run.
+    waiting   may have to wait for a connection
+    holding   a session that holds one already
+    dialing   opens a connection for an event loop, or asks the server to stop a statement
+
+In one lane, newcomers that wait for a connection could fill all threads, and the commit that would
+free one could never run; nor could a statement be stopped while others run.
 """
 
 import asyncio
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -26,8 +30,9 @@ class Workers:
     def __init__(self, size: int, timeout: float) -> None:
         self.size = size
         self.timeout = timeout
-        self._lanes: dict[bool, ThreadPoolExecutor] = {}
+        self._lanes: dict[str, ThreadPoolExecutor] = {}
         self._lock = threading.Lock()
+        self._process = os.getpid()
 
     def submit(self, function: Callable[..., T], *args: Any, holds: bool = False) -> Future[T]:
         """Run a function in a thread, with the context variables of the caller.
@@ -37,15 +42,26 @@ class Workers:
             args: Its arguments.
             holds: Whether it has its connection already.
         """
+        run = copy_context().run
+        if holds:
+            return self._submit("holding", run, function, *args)
+        deadline = time.monotonic() + self.timeout
+        return self._submit("waiting", run, self._in_time, deadline, function, *args)
+
+    def dial(self, function: Callable[..., T], *args: Any, **kwargs: Any) -> Future[T]:
+        """Run a function that opens or stops something in a thread."""
+        return self._submit("dialing", function, *args, **kwargs)
+
+    def _submit(
+        self, lane: str, function: Callable[..., T], *args: Any, **kwargs: Any
+    ) -> Future[T]:
+        if self._process != os.getpid():  # a fork takes no threads along
+            self._lanes, self._lock, self._process = {}, threading.Lock(), os.getpid()
         with self._lock:
-            if holds not in self._lanes:
-                name = "orm-holding" if holds else "orm-waiting"
-                self._lanes[holds] = ThreadPoolExecutor(self.size, thread_name_prefix=name)
-            run = copy_context().run
-            if holds:
-                return self._lanes[holds].submit(run, function, *args)
-            deadline = time.monotonic() + self.timeout
-            return self._lanes[holds].submit(run, self._in_time, deadline, function, *args)
+            if lane not in self._lanes:
+                executor = ThreadPoolExecutor(self.size, thread_name_prefix=f"orm-{lane}")
+                self._lanes[lane] = executor
+            return self._lanes[lane].submit(function, *args, **kwargs)
 
     def _in_time(self, deadline: float, function: Callable[..., T], *args: Any) -> T:
         """Run a function, unless it has waited for a thread longer than for any connection."""

@@ -1,0 +1,233 @@
+"""Lend lines to the tasks of one event loop: at most so many, in the order in which they asked.
+
+    take ─► idle? ── yes, and still good ─► lend
+              │
+              no ─► wait: stand in the queue, and open a line if there may be one more
+                                 │
+    release ◄── a task, a stray line, a line that was opened: to the first of the queue, or idle
+
+Lines are opened for the queue, not for one task: a task that is cancelled leaves the queue, and the
+line that was opened for it finds another.  All of this runs on the loop, so it needs no locks; only
+opening happens in threads.  One timer serves the whole queue, since its head is always the oldest.
+"""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
+from typing import Any
+
+from groundup_orm.errors import OperationalError, PoolTimeout
+from groundup_orm.line import Dial, Line
+
+__all__ = ["LinePool"]
+
+Waiter = asyncio.Future[Line]
+
+
+class LinePool:
+    """A bounded set of lines.  Only the loop's thread may use it, except for ``shut``.
+
+    Args:
+        loop: The event loop.
+        connect: Opens a connection of psycopg; called in a thread.
+        dial: Runs a function in a thread.
+        size: The most lines at a time.
+        timeout: Seconds to wait for one.
+        recycle: Seconds after which a line is replaced.
+        patience: Seconds in which a statement that was cancelled must end.
+    """
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        connect: Callable[[], Any],
+        dial: Dial,
+        *,
+        size: int,
+        timeout: float,
+        recycle: float,
+        patience: float,
+    ) -> None:
+        self.loop = loop
+        self.size = size
+        self.timeout = timeout
+        self._connect = connect
+        self._dial = dial
+        self._recycle = recycle
+        self._patience = patience
+        self._lines: set[Line] = set()
+        self._idle: list[Line] = []
+        self._opening = 0
+        self._queue: deque[tuple[float, Waiter]] = deque()
+        self._timer: asyncio.TimerHandle | None = None
+        self._arrived: list[Any] = []  # opened, and not yet a line
+        self._closed = False
+
+    @property
+    def idle(self) -> int:
+        """How many lines are open and free."""
+        return len(self._idle)
+
+    @property
+    def opened(self) -> int:
+        """How many lines are open, or about to be."""
+        return len(self._lines) + self._opening
+
+    # -- lending ---------------------------------------------------------------------------------
+
+    def take(self) -> Line | None:
+        """Return a line that is free, or None; it must be given back with ``release``."""
+        while self._idle:
+            line = self._idle.pop()
+            if line.is_good(self._recycle):
+                return line
+            line.close()
+            self._lines.discard(line)
+        return None
+
+    async def wait(self) -> Line:
+        """Wait for a line.
+
+        Raises:
+            PoolTimeout: None became free in time.
+            OperationalError: The server cannot be reached, or the pool is closed.
+        """
+        if self._closed:
+            raise OperationalError("database is closed")
+        waiter: Waiter = self.loop.create_future()
+        self._queue.append((time.monotonic() + self.timeout, waiter))
+        self._open_more()
+        self._set_timer()
+        try:
+            return await waiter
+        except BaseException:
+            if waiter.done() and not waiter.cancelled() and waiter.exception() is None:
+                self.release(waiter.result())  # lent and cancelled at the same time
+            raise
+
+    def release(self, line: Line) -> None:
+        """Take a line back, and lend it to the next one who waits."""
+        if line.stray:
+            return  # it comes back by itself
+        if line.closed:
+            self._drop(line)
+        elif not line.clean:
+            line.undo()
+        elif (waiter := self._next_waiter()) is not None:
+            waiter.set_result(line)
+        elif self._closed:
+            line.close()
+            self._drop(line)
+        else:
+            self._idle.append(line)
+
+    def _drop(self, line: Line) -> None:
+        self._lines.discard(line)
+        with suppress(ValueError):
+            self._idle.remove(line)
+        self._open_more()
+
+    def _next_waiter(self) -> Waiter | None:
+        """Remove and return the first of the queue who still waits."""
+        while self._queue:
+            _, waiter = self._queue.popleft()
+            if not waiter.done():
+                return waiter
+        return None
+
+    # -- opening ---------------------------------------------------------------------------------
+
+    def _open_more(self) -> None:
+        """Open a line for each who waits, as far as there may be more."""
+        waiting = sum(not waiter.done() for _, waiter in self._queue)
+        while self._opening < waiting and self.opened < self.size and not self._closed:
+            self._opening += 1
+            self._dial(self._connect).add_done_callback(self._tell_opened)
+
+    def _tell_opened(self, opening: Future[Any]) -> None:
+        """Called in the thread."""
+        raw = None if opening.cancelled() or opening.exception() else opening.result()
+        if raw is not None:
+            self._arrived.append(raw)
+        try:
+            self.loop.call_soon_threadsafe(self._note_opened, opening)
+        except RuntimeError:  # the loop is closed
+            if raw is not None:
+                raw.close()
+
+    def _note_opened(self, opening: Future[Any]) -> None:
+        self._opening -= 1
+        error = opening.exception()
+        if error is not None:
+            waiter = self._next_waiter()
+            if waiter is not None:
+                waiter.set_exception(error)
+            self._open_more()
+            return
+        raw = opening.result()
+        self._arrived.remove(raw)
+        if self._closed:
+            raw.close()
+            return
+        line = Line(raw, self.loop, self.release, dial=self._dial, patience=self._patience)
+        self._lines.add(line)
+        self.release(line)
+
+    # -- waiting no longer -----------------------------------------------------------------------
+
+    def _set_timer(self) -> None:
+        if self._timer is None and self._queue:
+            wait = max(self._queue[0][0] - time.monotonic(), 0)
+            self._timer = self.loop.call_later(wait, self._expire)
+
+    def _expire(self) -> None:
+        """Tell those who have waited too long."""
+        self._timer = None
+        now = time.monotonic()
+        while self._queue and (self._queue[0][0] <= now or self._queue[0][1].done()):
+            _, waiter = self._queue.popleft()
+            if not waiter.done():
+                waiter.set_exception(
+                    PoolTimeout(
+                        f"no connection became free in {self.timeout:g} seconds, all {self.size} "
+                        "are busy: make queries shorter or pool_size larger"
+                    )
+                )
+        self._set_timer()
+
+    # -- life ------------------------------------------------------------------------------------
+
+    def close(self) -> None:
+        """Close the free lines now, and the others when they come back."""
+        self._closed = True
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        while (waiter := self._next_waiter()) is not None:
+            if not self.loop.is_closed():
+                waiter.set_exception(OperationalError("database is closed"))
+        for line in tuple(self._lines) if self.loop.is_closed() else tuple(self._idle):
+            line.close()
+            self._lines.discard(line)
+        self._idle.clear()
+        while self.loop.is_closed() and self._arrived:
+            self._arrived.pop().close()
+
+    def shut(self) -> None:
+        """Close from any thread, whatever the loop is doing."""
+        if self.loop.is_running() and not is_running_here(self.loop):
+            with suppress(RuntimeError):  # it was closed in between
+                self.loop.call_soon_threadsafe(self.close)
+                return
+        self.close()
+
+
+def is_running_here(loop: asyncio.AbstractEventLoop) -> bool:
+    """Whether a loop runs in this thread."""
+    try:
+        return asyncio.get_running_loop() is loop
+    except RuntimeError:
+        return False

@@ -1,0 +1,85 @@
+"""Remember which statements a PostgreSQL connection has prepared.
+
+    1st to 5th run     text, parsed and planned by the server each time
+    6th run            PREPARE groundup_6 AS text, then groundup_6
+    from then on       groundup_6: neither parsed nor planned again
+
+A plan is for one text and the types of its parameters, and lives in one connection.  The server
+keeps plans until it is told not to, so there are at most so many: the one that was not used for
+the longest time goes to ``surplus``, for whoever speaks to the server to deallocate.
+"""
+
+from collections import OrderedDict
+
+__all__ = ["Key", "Prepared"]
+
+Key = tuple[str, tuple[int, ...]]  # the text, and the types of its parameters as the server's oids
+
+
+class Prepared:
+    """The prepared statements of one connection.
+
+    >>> prepared = Prepared(after=1)
+    >>> key = ("SELECT $1", (23,))
+    >>> prepared.is_due(key)
+    False
+    >>> prepared.note_run(key)
+    >>> prepared.is_due(key)
+    True
+    >>> prepared.add(key, prepared.make_name())
+    >>> prepared.find(key)
+    b'groundup_1'
+
+    Args:
+        after: How often a statement is run before it is prepared.
+        most: The most statements to keep, and to count.
+    """
+
+    def __init__(self, *, after: int = 5, most: int = 100) -> None:
+        self._after = after
+        self._most = most
+        self._runs: OrderedDict[Key, int] = OrderedDict()
+        self._names: OrderedDict[Key, bytes] = OrderedDict()
+        self._made = 0
+        self.surplus: list[bytes] = []  # names that the server may forget
+
+    def find(self, key: Key) -> bytes | None:
+        """Return the name of a statement that was prepared."""
+        name = self._names.get(key)
+        if name is not None:
+            self._names.move_to_end(key)
+        return name
+
+    def is_due(self, key: Key) -> bool:
+        """Whether a statement was run so often that preparing it will pay."""
+        return self._runs.get(key, 0) >= self._after
+
+    def note_run(self, key: Key) -> None:
+        """Count one run of a statement that is not prepared."""
+        self._runs[key] = self._runs.pop(key, 0) + 1
+        if len(self._runs) > self._most:
+            self._runs.popitem(last=False)
+
+    def make_name(self) -> bytes:
+        """Return a name that was not used before."""
+        self._made += 1
+        return b"groundup_%d" % self._made
+
+    def add(self, key: Key, name: bytes) -> None:
+        """Remember a statement that was prepared."""
+        self._runs.pop(key, None)
+        self._names[key] = name
+        if len(self._names) > self._most:
+            self.surplus.append(self._names.popitem(last=False)[1])
+
+    def forget(self, key: Key) -> None:
+        """Give a plan up that no longer fits; the next run makes a new one."""
+        name = self._names.pop(key, None)
+        if name is not None:
+            self.surplus.append(name)
+            self._runs[key] = self._after
+
+    def forget_all(self) -> None:
+        """The server has forgotten them all: somebody told it to."""
+        self._names.clear()
+        self.surplus.clear()

@@ -1,0 +1,63 @@
+"""groundup_orm.answers: rows, counts and errors out of the driver's results."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import psycopg
+import pytest
+
+from groundup_orm.answers import check
+from groundup_orm.asking import ask
+from groundup_orm.line import Line
+
+Asker = Callable[[Callable[[Line], Coroutine[Any, Any, Any]]], Any]
+
+
+def test_rows_changed_and_rows_found_are_counted(on_line: Asker) -> None:
+    async def scenario(line: Line) -> list[int]:
+        statements = [
+            "CREATE TABLE t (a INTEGER)",
+            "INSERT INTO t VALUES (1), (2), (3)",
+            "UPDATE t SET a = 7 WHERE a < 3",
+            "SELECT * FROM t",
+            "DELETE FROM t",
+            "",
+        ]
+        return [(await ask(line, sql, [])).count() for sql in statements]
+
+    assert on_line(scenario) == [0, 3, 2, 3, 3, 0]
+
+
+def test_first_row_of_many_and_of_none(on_line: Asker) -> None:
+    async def scenario(line: Line) -> None:
+        many = await ask(line, "SELECT n FROM generate_series(1, 9) AS n", [])
+        none = await ask(line, "SELECT 1 WHERE false", [])
+        nothing = await ask(line, "SET timezone = 'UTC'", [])
+
+        assert many.first() == {"n": 1}
+        assert len(many.rows()) == 9
+        assert (none.first(), none.rows()) == (None, [])
+        assert (nothing.first(), nothing.rows()) == (None, [])
+
+    on_line(scenario)
+
+
+def test_rows_without_columns(on_line: Asker) -> None:
+    async def scenario(line: Line) -> list[Any]:
+        return (await ask(line, "SELECT FROM generate_series(1, 2)", [])).rows()
+
+    assert on_line(scenario) == [{}, {}]
+
+
+def test_copying_is_refused(on_line: Asker) -> None:
+    async def scenario(line: Line) -> None:
+        await ask(line, "CREATE TABLE t (a INTEGER)", [])
+        with pytest.raises(psycopg.ProgrammingError, match="COPY cannot be used here"):
+            await ask(line, "COPY t FROM STDIN", [])
+
+    on_line(scenario)
+
+
+def test_an_answer_without_a_result_is_an_error() -> None:
+    with pytest.raises(psycopg.InternalError, match="no result"):
+        check([], "utf-8")

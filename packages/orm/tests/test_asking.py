@@ -1,0 +1,198 @@
+"""groundup_orm.asking: the same values as of the blocking way; plans made, kept and given up."""
+
+import uuid
+from collections.abc import Callable, Coroutine
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg.types.range import Range
+
+from groundup_orm import Database
+from groundup_orm.asking import ask
+from groundup_orm.line import Line
+from groundup_orm.prepared import Prepared
+
+Asker = Callable[[Callable[[Line], Coroutine[Any, Any, Any]]], Any]
+
+
+async def plans(line: Line) -> list[tuple[str, str]]:
+    """What the server says that it has prepared."""
+    query = "SELECT name, statement FROM pg_prepared_statements ORDER BY name"
+    rows = (await ask(line, query, [])).rows()
+    return [(row["name"], row["statement"]) for row in rows if row["statement"] != query]
+
+
+VALUES = [
+    pytest.param("$1::bigint", 2**63 - 1, id="bigint"),
+    pytest.param("$1", 7, id="smallint"),
+    pytest.param("$1", 70_000, id="integer"),
+    pytest.param("$1", 2**70, id="numeric"),
+    pytest.param("$1::numeric", Decimal("1.50"), id="decimal"),
+    pytest.param("$1", 0.1, id="float"),
+    pytest.param("$1::float", float("inf"), id="infinity"),
+    pytest.param("$1", True, id="boolean"),
+    pytest.param("$1::text", "größer ✓ '\"\\ %s", id="text"),
+    pytest.param("$1", b"\x00\xff\\", id="bytes"),
+    pytest.param("$1", memoryview(b"\x00view"), id="view"),
+    pytest.param("$1::text", None, id="null"),
+    pytest.param("$1", datetime(2030, 1, 2, 3, 4, 5, 678901, UTC), id="moment"),
+    pytest.param("$1", datetime(2030, 1, 2, 3, 4, 5), id="naive"),  # noqa: DTZ001 - the case
+    pytest.param("$1", date(2030, 1, 2), id="date"),
+    pytest.param("$1", time(1, 2, 3), id="time"),
+    pytest.param("$1", timedelta(days=-3, seconds=7), id="interval"),
+    pytest.param("$1", uuid.UUID(int=7), id="uuid"),
+    pytest.param("$1", [1, 2, None], id="array"),
+    pytest.param("$1", [["a", "b"], ["c", "d"]], id="array-of-arrays"),
+    pytest.param("$1::jsonb", '{"a": [1, null]}', id="json"),
+    pytest.param("$1::json", '{"a":  1}', id="json-text"),
+    pytest.param("$1::int4range", Range(1, 5), id="range"),
+    pytest.param("$1::inet", "10.0.0.1", id="address"),
+    pytest.param("row($1, 'a')", 7, id="record"),
+]
+
+
+@pytest.mark.parametrize(("expression", "value"), VALUES)
+def test_values_are_those_of_the_blocking_way(
+    postgresql: Database, on_line: Asker, expression: str, value: Any
+) -> None:
+    sql = f"SELECT {expression} AS v, 1 AS one"
+
+    async def scenario(line: Line) -> list[Any]:
+        line.prepared = Prepared(after=1)
+        return [(await ask(line, sql, [value])).rows() for _ in range(3)]
+
+    by_text, prepared, again = on_line(scenario)
+    with postgresql.pool.lend() as connection:
+        (expected,) = connection.run(sql, [value]).rows
+
+    assert by_text == prepared == again == [{"v": expected[0], "one": 1}]
+    assert type(prepared[0]["v"]) is type(expected[0])
+
+
+def test_moments_are_shown_in_the_zone_that_was_set(on_line: Asker) -> None:
+    moment = datetime(2030, 1, 1, 12, tzinfo=UTC)
+
+    async def scenario(line: Line) -> Any:
+        await ask(line, "SELECT $1", [moment])
+        await ask(line, "SET timezone = 'Asia/Tokyo'", [])
+        return (await ask(line, "SELECT $1 AS at", [moment])).rows()["at"]
+
+    found = on_line(scenario)
+
+    assert found == moment
+    assert found.utcoffset() == timedelta(hours=9)
+
+
+def test_first_result_of_a_script_counts_and_all_must_be_good(on_line: Asker) -> None:
+    async def scenario(line: Line) -> None:
+        for _ in range(8):  # never prepared: the server takes no script for that
+            assert (await ask(line, "SELECT 1 AS a; SELECT 2 AS b", [])).rows() == [{"a": 1}]
+        with pytest.raises(psycopg.errors.DivisionByZero):
+            await ask(line, "SELECT 1; SELECT 1/0", [])
+
+    on_line(scenario)
+
+
+def test_statements_are_prepared_at_the_sixth_run(on_line: Asker) -> None:
+    async def scenario(line: Line) -> list[int]:
+        found: list[int] = []
+        for _ in range(7):
+            await ask(line, "SELECT $1::int AS a", [1])
+            found.append(len(await plans(line)))
+        return found
+
+    assert on_line(scenario) == [0, 0, 0, 0, 0, 1, 1]
+
+
+def test_surplus_plans_are_deallocated(on_line: Asker) -> None:
+    async def scenario(line: Line) -> list[str]:
+        line.prepared = Prepared(after=1, most=2)
+        for number in range(6):
+            for _ in range(2):
+                await ask(line, f"SELECT {number}", [])
+        await ask(line, "SELECT 1 WHERE $1", [True])
+        return [statement for _, statement in await plans(line)]
+
+    assert on_line(scenario) == ["SELECT 4", "SELECT 5"]
+
+
+def test_plan_that_does_not_fit_the_table_any_more_is_made_anew(
+    postgresql: Database, on_line: Asker
+) -> None:
+    postgresql.execute("CREATE TABLE t (a INTEGER)")
+    postgresql.execute("INSERT INTO t VALUES (1)")
+
+    async def scenario(line: Line) -> None:
+        line.prepared = Prepared(after=1)
+        for _ in range(3):
+            assert (await ask(line, "SELECT * FROM t", [])).rows() == [{"a": 1}]
+
+        postgresql.execute("ALTER TABLE t ADD b TEXT DEFAULT 'x'")
+
+        for _ in range(3):
+            assert (await ask(line, "SELECT * FROM t", [])).rows() == [{"a": 1, "b": "x"}]
+        assert await plans(line) == [("groundup_2", "SELECT * FROM t")]
+
+    on_line(scenario)
+
+
+@pytest.mark.parametrize("discard", ["DISCARD ALL", "DEALLOCATE ALL"])
+def test_plans_that_somebody_discarded_are_made_anew(on_line: Asker, discard: str) -> None:
+    async def scenario(line: Line) -> list[Any]:
+        line.prepared = Prepared(after=1)
+        found: list[Any] = []
+        for _ in range(3):
+            found += [(await ask(line, "SELECT $1::int AS a", [7])).first() for _ in range(3)]
+            await ask(line, discard, [])
+        return found
+
+    assert on_line(scenario) == [{"a": 7}] * 9
+
+
+def test_plan_whose_table_has_other_types_now_fails_once(
+    postgresql: Database, on_line: Asker
+) -> None:
+    postgresql.execute("CREATE TABLE t (a TEXT)")
+
+    async def scenario(line: Line) -> None:
+        line.prepared = Prepared(after=1)
+        insert = "INSERT INTO t VALUES ($1)"
+        for _ in range(3):
+            await ask(line, insert, ["7"])
+        postgresql.execute("DROP TABLE t")
+        postgresql.execute("CREATE TABLE t (a INTEGER)")
+
+        with pytest.raises(psycopg.errors.DatatypeMismatch):
+            await ask(line, insert, ["7"])
+        assert (await ask(line, insert, ["7"])).count() == 1
+
+    on_line(scenario)
+
+
+def test_refusal_of_a_prepared_statement_is_its_error(on_line: Asker) -> None:
+    async def scenario(line: Line) -> None:
+        line.prepared = Prepared(after=1)
+        for _ in range(3):
+            await ask(line, "SELECT 1 / $1::int AS a", [1])
+
+        for _ in range(2):
+            with pytest.raises(psycopg.errors.DivisionByZero):
+                await ask(line, "SELECT 1 / $1::int AS a", [0])
+        assert (await ask(line, "SELECT 1 / $1::int AS a", [1])).first() == {"a": 1}
+        assert len(await plans(line)) == 1
+
+    on_line(scenario)
+
+
+def test_value_that_the_driver_does_not_know_is_refused_before_it_is_sent(on_line: Asker) -> None:
+    async def scenario(line: Line) -> None:
+        with pytest.raises(psycopg.ProgrammingError, match="cannot adapt"):
+            await ask(line, "SELECT $1", [object()])
+        with pytest.raises(psycopg.DataError):
+            await ask(line, "SELECT $1::text", ["\0"])
+        assert (await ask(line, "SELECT 7 AS a", [])).first() == {"a": 7}
+
+    on_line(scenario)

@@ -1,0 +1,416 @@
+"""groundup_orm.linepool: never too many, each in its turn, and never one with an unread answer."""
+
+import asyncio
+import random
+import time
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import suppress
+from typing import Any
+
+import psycopg
+import pytest
+
+from groundup_orm import Database, OperationalError, PoolTimeout
+from groundup_orm.asking import ask
+from groundup_orm.database import open_raw
+from groundup_orm.line import Line
+from groundup_orm.linepool import LinePool
+from groundup_orm.workers import Workers
+
+Run = Callable[[Coroutine[Any, Any, Any]], Any]
+KILL = "SELECT pg_terminate_backend(?)"
+
+
+class Pools:
+    """Makes pools of one database; counts the connections that they opened."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.workers = Workers(4, timeout=5)
+        self.made: list[LinePool] = []
+        self.opened = 0
+
+    def connect(self) -> Any:
+        self.opened += 1
+        return open_raw(self.database.dialect)
+
+    def make(
+        self, size: int, *, timeout: float = 20, recycle: float = 1800, patience: float = 10
+    ) -> LinePool:
+        pool = LinePool(
+            asyncio.get_running_loop(),
+            self.connect,
+            self.workers.dial,
+            size=size,
+            timeout=timeout,
+            recycle=recycle,
+            patience=patience,
+        )
+        self.made.append(pool)
+        return pool
+
+
+@pytest.fixture
+def pools(postgresql: Database) -> Iterator[Pools]:
+    found = Pools(postgresql)
+    yield found
+    found.workers.close()
+    for pool in found.made:
+        pool.shut()
+
+
+async def lend(pool: LinePool) -> Line:
+    return pool.take() or await pool.wait()
+
+
+async def number(pool: LinePool, wanted: int, *, seconds: float = 0) -> int:
+    line = await lend(pool)
+    try:
+        sql = "SELECT $1::int AS n, pg_sleep($2)" if seconds else "SELECT $1::int AS n"
+        found = (await ask(line, sql, [wanted, seconds] if seconds else [wanted])).first()
+    finally:
+        pool.release(line)
+    assert found is not None
+    return int(found["n"])
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not condition():  # noqa: ASYNC110 - there is no event for it
+            await asyncio.sleep(0.001)
+
+
+def test_two_hundred_tasks_share_four_lines(pools: Pools, run: Run) -> None:
+    async def scenario() -> None:
+        pool = pools.make(4)
+        found = await asyncio.gather(*(number(pool, n) for n in range(200)))
+
+        assert found == list(range(200))
+        assert (pool.idle, pool.opened, pools.opened) == (4, 4, 4)
+
+    run(scenario())
+
+
+def test_one_task_needs_one_line(pools: Pools, run: Run) -> None:
+    async def scenario() -> None:
+        pool = pools.make(4)
+        for n in range(10):
+            await number(pool, n)
+
+        assert pools.opened == 1
+
+    run(scenario())
+
+
+def test_who_came_first_is_served_first(pools: Pools, run: Run) -> None:
+    async def scenario() -> list[int]:
+        pool = pools.make(1)
+        served: list[int] = []
+
+        async def work(n: int) -> None:
+            served.append(await number(pool, n))
+
+        await asyncio.gather(*(work(n) for n in range(20)))
+        return served
+
+    assert run(scenario()) == list(range(20))
+
+
+def test_waiting_for_a_line_ends(pools: Pools, run: Run) -> None:
+    async def scenario() -> None:
+        pool = pools.make(1, timeout=0.05)
+        held = await lend(pool)
+        start = time.monotonic()
+
+        outcomes = await asyncio.gather(
+            *(number(pool, n) for n in range(3)), return_exceptions=True
+        )
+
+        assert time.monotonic() - start < 5
+        for outcome in outcomes:
+            assert isinstance(outcome, PoolTimeout)
+            assert "in 0.05 seconds, all 1 are busy" in str(outcome)
+        pool.release(held)
+        assert await number(pool, 7) == 7
+
+    run(scenario())
+
+
+def test_those_who_came_later_wait_longer(pools: Pools, run: Run) -> None:
+    async def scenario() -> None:
+        pool = pools.make(1, timeout=0.2)
+        held = await lend(pool)
+        first = asyncio.create_task(number(pool, 1))
+        await asyncio.sleep(0.15)
+        second = asyncio.create_task(number(pool, 2))
+        await asyncio.wait([first])
+        pool.release(held)
+
+        assert await second == 2
+        with pytest.raises(PoolTimeout):
+            await first
+
+    run(scenario())
+
+
+def test_task_that_is_cancelled_in_the_queue_takes_no_line_with_it(pools: Pools, run: Run) -> None:
+    async def scenario() -> None:
+        pool = pools.make(1)
+        held = await lend(pool)
+        first, second = (asyncio.create_task(lend(pool)) for _ in range(2))
+        await asyncio.sleep(0)
+        first.cancel()
+        await asyncio.wait([first])
+
+        pool.release(held)
+
+        assert await second is held
+        pool.release(held)
+        assert pool.idle == 1
+
+    run(scenario())
+
+
+def test_task_that_is_cancelled_when_it_is_lent_a_line_gives_it_back(
+    pools: Pools, run: Run
+) -> None:
+    async def scenario() -> None:
+        pool = pools.make(1)
+        held = await lend(pool)
+        waiting = asyncio.create_task(lend(pool))
+        await asyncio.sleep(0)
+
+        pool.release(held)
+        waiting.cancel()
+        with suppress(asyncio.CancelledError):
+            pool.release(await waiting)
+
+        assert pool.idle == 1
+
+    run(scenario())
+
+
+def test_line_that_was_opened_for_a_cancelled_task_finds_another(pools: Pools, run: Run) -> None:
+    async def scenario() -> None:
+        pool = pools.make(2)
+        task = asyncio.create_task(number(pool, 1))
+        await asyncio.sleep(0)
+        task.cancel()
+
+        await until(lambda: pool.idle == 1)
+
+        assert await number(pool, 7) == 7
+        assert pools.opened == 1
+
+    run(scenario())
+
+
+def test_lost_lines_are_replaced(pools: Pools, run: Run) -> None:
+    async def scenario() -> None:
+        pool = pools.make(2)
+        lines = [await lend(pool), await lend(pool)]
+        pids = [line.pgconn.backend_pid for line in lines]
+        for line in lines:
+            pool.release(line)
+
+        pools.database.fetch(KILL, pids[0])
+        await until(lambda: lines[0].closed)
+        pools.database.fetch(KILL, pids[1])
+        while not lines[1]._has_news():  # and the loop has no time to look
+            pass
+
+        assert await asyncio.gather(*(number(pool, n) for n in range(9))) == list(range(9))
+        assert pool.opened <= 2
+        assert pools.opened <= 4
+
+    run(scenario())
+
+
+def test_old_lines_are_replaced(pools: Pools, run: Run) -> None:
+    async def scenario() -> None:
+        pool = pools.make(1, recycle=0)
+        for n in range(3):
+            assert await number(pool, n) == n
+
+        assert pools.opened == 3
+        assert pool.opened == 1
+
+    run(scenario())
+
+
+def test_transaction_that_was_left_open_is_not_lent(pools: Pools, run: Run) -> None:
+    async def scenario() -> None:
+        pool = pools.make(1)
+        line = await lend(pool)
+        await ask(line, "CREATE TABLE t (a INTEGER)", [])
+        await ask(line, "BEGIN", [])
+        await ask(line, "INSERT INTO t VALUES (1)", [])
+
+        pool.release(line)
+
+        assert pool.idle == 0
+        again = await lend(pool)
+        assert again is line
+        assert (await ask(again, "SELECT * FROM t", [])).rows() == []
+        pool.release(again)
+
+    run(scenario())
+
+
+def test_server_that_cannot_be_reached_is_told_to_each(pools: Pools, run: Run) -> None:
+    def refuse() -> Any:
+        raise OperationalError("cannot open it")
+
+    async def scenario() -> None:
+        pool = pools.make(2)
+        connect, pool._connect = pool._connect, refuse
+        outcomes = await asyncio.gather(
+            *(number(pool, n) for n in range(5)), return_exceptions=True
+        )
+        pool._connect = connect
+
+        assert [str(outcome) for outcome in outcomes] == ["cannot open it"] * 5
+        assert len({id(outcome) for outcome in outcomes}) == 5
+        assert pool.opened == 0
+        assert await number(pool, 7) == 7
+
+    run(scenario())
+
+
+def test_cancelled_statements_under_load(
+    pools: Pools, run: Run, sleepers: Callable[[int], None]
+) -> None:
+    async def scenario() -> None:
+        pool = pools.make(3)
+        slow = [asyncio.create_task(number(pool, n, seconds=30)) for n in range(2)]
+        await asyncio.to_thread(sleepers, 2)
+        quick = [asyncio.create_task(number(pool, n)) for n in range(100)]
+        await asyncio.sleep(0)
+
+        for task in slow:
+            task.cancel()
+
+        assert await asyncio.gather(*quick) == list(range(100))
+        await until(lambda: pool.idle == 3)
+        assert pools.opened == 3
+        assert all(task.cancelled() for task in slow)
+
+    run(scenario())
+
+
+def test_closing_waits_for_nobody_and_leaves_nobody_waiting(
+    pools: Pools, run: Run, sleepers: Callable[[int], None]
+) -> None:
+    async def scenario() -> None:
+        pool = pools.make(2)
+        running = [asyncio.create_task(number(pool, n, seconds=0.3)) for n in range(2)]
+        await asyncio.to_thread(sleepers, 2)
+        waiting = asyncio.create_task(number(pool, 7))
+        await asyncio.sleep(0)
+
+        pool.shut()
+
+        with pytest.raises(OperationalError, match="database is closed"):
+            await waiting
+        with pytest.raises(OperationalError, match="database is closed"):
+            await number(pool, 8)
+        assert await asyncio.gather(*running) == [0, 1]
+        assert (pool.idle, pool.opened) == (0, 0)
+
+    run(scenario())
+
+
+def test_line_that_arrives_after_closing_is_hung_up(pools: Pools, run: Run) -> None:
+    async def scenario() -> None:
+        pool = pools.make(1)
+        task = asyncio.create_task(number(pool, 7))
+        await asyncio.sleep(0)
+
+        pool.close()
+
+        with pytest.raises(OperationalError, match="database is closed"):
+            await task
+        await until(lambda: pool.opened == 0)
+
+    run(scenario())
+
+
+def test_lines_of_a_closed_loop_can_be_closed(pools: Pools, run: Run) -> None:
+    async def scenario() -> LinePool:
+        pool = pools.make(3)
+        await number(pool, 1)
+        late = asyncio.create_task(number(pool, 2, seconds=0.2))
+        await asyncio.sleep(0.01)
+        late.cancel()
+        waiting = [asyncio.create_task(lend(pool)) for _ in range(3)]
+        await asyncio.sleep(0)
+        for task in waiting:
+            task.cancel()
+        return pool
+
+    pool = run(scenario())
+    pools.workers.close()
+
+    pool.shut()
+
+    assert pool.idle == 0
+
+
+def test_pool_is_closed_from_another_thread(pools: Pools, run: Run) -> None:
+    async def scenario() -> None:
+        pool = pools.make(2)
+        await number(pool, 1)
+
+        await asyncio.to_thread(pool.shut)
+
+        await until(lambda: pool.opened == 0)
+
+    run(scenario())
+
+
+async def be_cancelled_soon(pool: LinePool, n: int, chance: random.Random) -> None:
+    task = asyncio.create_task(number(pool, n, seconds=5))
+    await asyncio.sleep(chance.random() * 0.02)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+async def be_cancelled_at_once(pool: LinePool, n: int, chance: random.Random) -> None:
+    task = asyncio.create_task(number(pool, n))
+    for _ in range(chance.randrange(12)):
+        await asyncio.sleep(0)
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        assert await task == n
+
+
+async def be_refused(pool: LinePool, _n: int, _chance: random.Random) -> None:
+    line = await lend(pool)
+    try:
+        with pytest.raises(psycopg.errors.DivisionByZero):
+            await ask(line, "SELECT 1/0", [])
+    finally:
+        pool.release(line)
+
+
+async def be_answered(pool: LinePool, n: int, chance: random.Random) -> None:
+    await asyncio.sleep(chance.random() * 0.02)
+    assert await number(pool, n) == n
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_any_order_of_things_that_happen(pools: Pools, run: Run, seed: int) -> None:
+    chance = random.Random(seed)
+    things = [be_cancelled_soon, be_cancelled_at_once, be_refused, be_answered, be_answered]
+
+    async def scenario() -> None:
+        pool = pools.make(3)
+        await asyncio.gather(*(chance.choice(things)(pool, n, chance) for n in range(150)))
+        await until(lambda: pool.idle == pool.opened)
+
+        assert 1 <= pool.opened <= 3
+        assert await asyncio.gather(*(number(pool, n) for n in range(9))) == list(range(9))
+        assert pools.opened == 3  # none was lost on the way
+
+    run(scenario())

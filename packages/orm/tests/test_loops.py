@@ -1,0 +1,197 @@
+"""groundup_orm.loops: lines of one's own for each loop, none for loops that cannot watch."""
+
+import asyncio
+import gc
+import os
+import sys
+import threading
+from asyncio.base_events import BaseEventLoop
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import pytest
+
+from groundup_orm import Database, OperationalError
+from groundup_orm.loops import Loops, can_watch
+
+Run = Callable[[Coroutine[Any, Any, Any]], Any]
+CONNECTIONS = "SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database()"
+
+
+class Blind(BaseEventLoop):
+    """A loop that cannot watch sockets, as Windows' proactor."""
+
+
+def cannot(loop: object) -> bool:
+    del loop
+    return False
+
+
+def loops_of(database: Database) -> Loops:
+    assert database._loops is not None
+    return database._loops
+
+
+def pid_of(rows: Any) -> int:
+    return int(rows["pid"])
+
+
+def test_loops_of_unix_can_watch(run: Run) -> None:
+    async def scenario() -> bool:
+        return can_watch(asyncio.get_running_loop())
+
+    assert run(scenario())
+
+
+def test_loop_that_has_only_what_all_inherit_cannot_watch() -> None:
+    loop = Blind()
+
+    assert not can_watch(loop)
+    loop.close()
+
+
+def test_threads_do_what_a_loop_cannot(
+    postgresql: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scenario() -> None:
+        monkeypatch.setattr("groundup_orm.loops.can_watch", cannot)
+
+        assert loops_of(postgresql).here() is None
+        assert await postgresql.query("SELECT ? AS a", 7) == [{"a": 7}]
+        assert await postgresql.query_one("SELECT ? AS a", 7) == {"a": 7}
+        assert await postgresql.execute_async("SELECT 1") == 1
+        assert postgresql.pool.idle == 1
+
+    asyncio.run(scenario())
+
+
+def test_sqlite_has_no_lines(sqlite: Database) -> None:
+    assert sqlite._loops is None
+
+
+def test_one_loop_after_the_other(postgresql: Database, run: Run) -> None:
+    before = postgresql.fetch(CONNECTIONS)["n"]
+    for _ in range(3):
+        assert run(postgresql.query("SELECT 7 AS a"))["a"] == 7
+
+    # The line of a loop that was closed is closed when the next loop comes.
+    assert postgresql.fetch(CONNECTIONS)["n"] <= before + 2
+
+
+def test_two_loops_at_once_have_their_own_lines(postgresql: Database) -> None:
+    pids: list[set[int]] = []
+    both = threading.Barrier(2)
+
+    async def scenario() -> None:
+        found = {pid_of(await postgresql.query("SELECT pg_backend_pid() AS pid"))}
+        await asyncio.to_thread(both.wait, 10)
+        for _ in range(50):
+            found.add(pid_of(await postgresql.query("SELECT pg_backend_pid() AS pid")))
+        pids.append(found)
+
+    threads = [threading.Thread(target=asyncio.run, args=(scenario(),)) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+
+    assert [len(found) for found in pids] == [1, 1]
+    assert pids[0] != pids[1]
+
+
+def test_closing_ends_all_lines(postgresql: Database, postgresql_address: str, run: Run) -> None:
+    async def scenario() -> None:
+        with Database(postgresql_address) as database:
+            await asyncio.gather(*(database.query("SELECT 1") for _ in range(5)))
+        with pytest.raises(OperationalError, match="database is closed"):
+            await database.query("SELECT 1")
+
+    before = postgresql.fetch(CONNECTIONS)["n"]
+    run(scenario())
+
+    wait_for_connections(postgresql, before)
+
+
+def wait_for_connections(database: Database, count: int) -> None:
+    for _ in range(2000):
+        if database.fetch(CONNECTIONS)["n"] == count:
+            return
+        threading.Event().wait(0.005)
+    pytest.fail(f"there are {database.fetch(CONNECTIONS)['n']} connections, not {count}")
+
+
+def test_closing_after_the_loop_ends_its_lines(
+    postgresql: Database, postgresql_address: str, run: Run
+) -> None:
+    before = postgresql.fetch(CONNECTIONS)["n"]
+    with Database(postgresql_address) as database:
+        run(database.query("SELECT 1"))
+
+    wait_for_connections(postgresql, before)
+
+
+def test_forgotten_database_hangs_up(postgresql: Database, postgresql_address: str) -> None:
+    before = postgresql.fetch(CONNECTIONS)["n"]
+    database = Database(postgresql_address)
+    asyncio.run(database.query("SELECT 1"))
+
+    del database
+    gc.collect()
+
+    wait_for_connections(postgresql, before)
+
+
+def test_closed_before_any_loop_came(postgresql_address: str) -> None:
+    database = Database(postgresql_address)
+    database.close()
+
+    with pytest.raises(OperationalError, match="database is closed"):
+        asyncio.run(database.query("SELECT 1"))
+
+
+async def test_unreachable_server_is_named_without_its_password() -> None:
+    with (
+        Database("postgresql://user:s3cret@127.0.0.1:1/name", timeout=2) as database,
+        pytest.raises(OperationalError, match=r"cannot open postgresql://user:\*\*\*@") as caught,
+    ):
+        await database.query("SELECT 1")
+
+    assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="fork is POSIX")
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+def test_a_forked_child_opens_its_own(postgresql: Database) -> None:
+    loop = asyncio.new_event_loop()
+    query = "SELECT pg_backend_pid() AS pid"
+    mine = loop.run_until_complete(postgresql.query(query))
+    child = os.fork()
+    if child == 0:  # pragma: no cover - in the child
+        theirs = asyncio.run(asyncio.wait_for(postgresql.query(query), 10))
+        postgresql.close()
+        os._exit(0 if theirs != mine else 1)
+
+    _, status = os.waitpid(child, 0)
+
+    assert os.waitstatus_to_exitcode(status) == 0
+    assert loop.run_until_complete(postgresql.query(query)) == mine
+    postgresql.close()
+    loop.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="fork is POSIX")
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+def test_a_forked_child_that_only_closes_leaves_the_parent_s_lines(postgresql: Database) -> None:
+    loop = asyncio.new_event_loop()
+    query = "SELECT pg_backend_pid() AS pid"
+    mine = loop.run_until_complete(postgresql.query(query))
+    child = os.fork()
+    if child == 0:  # pragma: no cover - in the child
+        loops_of(postgresql).close()
+        os._exit(0)
+
+    os.waitpid(child, 0)
+
+    assert loop.run_until_complete(postgresql.query(query)) == mine
+    postgresql.close()
+    loop.close()
