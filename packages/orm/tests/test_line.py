@@ -330,6 +330,21 @@ def test_goodbye_is_seen_by_the_loop(opened: Opened, run: Run) -> None:
     run(scenario())
 
 
+def test_last_words_are_enough_for_a_goodbye(opened: Opened, run: Run) -> None:
+    async def scenario() -> None:
+        line = opened.line()
+        opened.database.fetch(KILL, line.pgconn.backend_pid)
+        while not line._has_news():
+            pass
+
+        line._read()  # the words at least, if not yet the end
+
+        assert line.closed
+
+    for _ in range(20):
+        run(scenario())
+
+
 def test_old_lines_are_not_good(opened: Opened, run: Run) -> None:
     async def scenario() -> None:
         assert not opened.line().is_good(0)

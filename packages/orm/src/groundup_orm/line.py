@@ -72,7 +72,9 @@ class Line:
         self._deadline: asyncio.TimerHandle | None = None
         self._socket = self.pgconn.socket
         self.pgconn.nonblocking = 1
+        self._goodbye = ""
         self._has_news = make_look(self._socket)
+        raw.add_notice_handler(self._notice)
         loop.add_reader(self._socket, self._read)
 
     # -- asking ----------------------------------------------------------------------------------
@@ -108,6 +110,11 @@ class Line:
                 waiter.exception()  # seen, also when the cancellation came first
             raise
 
+    def _notice(self, notice: psycopg.errors.Diagnostic) -> None:
+        """Hear what the server says unasked; its last words come some time before it hangs up."""
+        if notice.severity_nonlocalized == "FATAL":
+            self._goodbye = notice.message_primary or "the server says goodbye"
+
     def _write(self) -> None:
         try:
             if not self.pgconn.flush():
@@ -128,6 +135,8 @@ class Line:
                 self._write()  # libpq wants this after each reading
             while pgconn.notifies():
                 pass  # nobody listens, and libpq would keep them
+            if self._goodbye:
+                raise psycopg.OperationalError(self._goodbye)
             while self._expecting and not pgconn.is_busy():
                 result = pgconn.get_result()
                 if result is None:
