@@ -8,8 +8,9 @@ from tests.benchmarks.svg import Picture
 
 WIDTH = 440.0
 LABELS, VALUES = 150.0, 62.0  # left and right of the bars
-ROW = 22.0
-PLOT_TOP, PLOT_LEFT, PLOT_RIGHT, PLOT_HEIGHT = 34.0, 58.0, 92.0, 210.0
+ROW, BAR, BARS_TOP = 24.0, 13.0, 44.0
+PLOT_TOP, PLOT_LEFT, PLOT_RIGHT, PLOT_HEIGHT = 52.0, 52.0, 126.0, 210.0
+SAMPLE = 20.0  # of a line, before its name
 
 
 @dataclass(frozen=True)
@@ -49,32 +50,34 @@ def show(value: float) -> str:
 
 
 def draw_bars(title: str, unit: str, bars: Sequence[Bar]) -> Picture:
-    """Draw a bar for each, with a thin line from the lowest to the highest turn.
+    """Draw a bar for each, and below it a thin line from the lowest to the highest turn.
 
-    A bar more than three times as long as the middle one is cut, and says so by its figure.
+    The figure stands behind both, so nothing crosses it.  What is more than three times as long as
+    the middle bar is cut; an arrow before its figure says so.
     """
     middle = sorted(bar.value for bar in bars)[len(bars) // 2]
-    end = min(max(bar.value for bar in bars), 3 * middle) or 1
+    end = min(max(bar.high for bar in bars), 3 * middle) or 1
     scale = (WIDTH - LABELS - VALUES) / end
-    height = 30 + ROW * len(bars)
-    picture = Picture(WIDTH, height, f"{title}, {unit}", describe_bars(bars, unit))
-    picture.words(0, 16, f"{title}, {unit}")
+    picture = Picture(WIDTH, BARS_TOP + ROW * len(bars), title, describe_bars(bars, unit))
+    picture.words(0, 16, title, "text strong")
+    picture.words(0, 34, f"{unit}, less is better; line: lowest to highest turn", "faint")
     for at, bar in enumerate(bars):
-        top = 28 + at * ROW
+        top = BARS_TOP + at * ROW
         length = min(bar.value, end) * scale
-        picture.words(LABELS - 8, top + 13, bar.label, "text", "end")
-        picture.rectangle(LABELS, top + 1, length, ROW - 5, bar.kind)
-        if bar.high <= end:
-            middle_of_bar = top + (ROW - 3) / 2
-            line = [(LABELS + value * scale, middle_of_bar) for value in (bar.low, bar.high)]
-            picture.line(line, "rule")
-        cut = " →" if bar.value > end else ""
-        picture.words(LABELS + length + 6, top + 13, show(bar.value) + cut)
+        low, high = (min(value, end) * scale for value in (bar.low, bar.high))
+        name = "text strong" if bar.kind == "ours" else "text"
+        picture.words(LABELS - 8, top + 12, bar.label, name, "end")
+        picture.rectangle(LABELS, top + 1, length, BAR, bar.kind)
+        if low < high:
+            line = [(LABELS + x, top + BAR + 4) for x in (low, high)]
+            picture.line(line, "spread")
+        cut = "→ " if bar.value > end else ""
+        picture.words(LABELS + max(length, high) + 6, top + 12, cut + show(bar.value), name)
     return picture
 
 
-def draw_lines(title: str, axis: str, lines: Sequence[Line]) -> Picture:
-    """Draw lines with both axes in powers of ten."""
+def draw_lines(title: str, unit: str, axis: str, lines: Sequence[Line]) -> Picture:
+    """Draw lines with both axes in powers of ten, and a piece of each before its name."""
     words = "; ".join(
         f"{line.label}: " + ", ".join(f"{show(y)} at {x:,.0f}" for x, y in line.points)
         for line in lines
@@ -89,7 +92,8 @@ def draw_lines(title: str, axis: str, lines: Sequence[Line]) -> Picture:
         across = PLOT_LEFT + math.log10(x) / right * (WIDTH - PLOT_LEFT - PLOT_RIGHT)
         return across, PLOT_TOP + PLOT_HEIGHT * (high - math.log10(y)) / (high - low)
 
-    picture.words(0, 16, title)
+    picture.words(0, 16, title, "text strong")
+    picture.words(0, 34, f"{unit}, more is better", "faint")
     for power in range(low, high + 1):
         _, y = place(1, 10.0**power)
         picture.line([(PLOT_LEFT, y), (WIDTH - PLOT_RIGHT, y)], "rule")
@@ -103,7 +107,9 @@ def draw_lines(title: str, axis: str, lines: Sequence[Line]) -> Picture:
     free = spread([place(*line.points[-1])[1] for line in lines])
     for line, y in zip(lines, free, strict=True):
         picture.line([place(*point) for point in line.points], f"line-{line.kind}")
-        picture.words(place(*line.points[-1])[0] + 6, y + 4, line.label)
+        x = WIDTH - PLOT_RIGHT + 8
+        picture.line([(x, y), (x + SAMPLE, y)], f"line-{line.kind}")
+        picture.words(x + SAMPLE + 5, y + 4, line.label)
     return picture
 
 

@@ -4,6 +4,7 @@ The words are Markdown there, the figures are tables and pictures made here.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from statistics import median
 from typing import Any
 
 from tests.benchmarks.cases import CASES
@@ -51,7 +52,8 @@ def machine(results: Results) -> str:
     versions = ", ".join(f"{name} {version}" for name, version in said["versions"].items())
     return (
         f"{said['date']}: {said['processor']}, {said['cores']} cores, {said['system']}, "
-        f"Python {said['python']}, {versions}; load by other programs: {said['load']}."
+        f"Python {said['python']}, {versions}; load average before it began: "
+        f"{said['load']}, where 0 is a machine that does nothing else."
     )
 
 
@@ -65,7 +67,7 @@ def ratios(results: Results) -> str:
             ours, theirs = (found[name][case]["cpu_us"] for name in ("groundup", best))
             rows.append([case, show(ours), CONTENDERS[best].title, show(theirs)])
             rows[-1] += [f"{times:.2f}", f"{lowest[1]:.2f}"]
-    head = ["case", "groundup", "the fastest peer", "its µs", "times ours", "by the lowest turns"]
+    head = ["case", "groundup, µs", "the fastest peer", "its µs", "ratio", "ratio of the lowest"]
     return write_table(head, rows)
 
 
@@ -77,6 +79,16 @@ def cpu(results: Results) -> str:
         cells = [row.get(case, {}).get("cpu_us") for case in names]
         rows.append([title(name), *(show(cell) if cell else NOTHING for cell in cells)])
     return write_table(["", *names], rows)
+
+
+def spread(results: Results) -> str:
+    """Say how far the turns of a contender in a case lie from their median."""
+    cells = [cell for row in results["cpu"].values() for cell in row.values() if cell.get("cpu_us")]
+    below = 100 * median(1 - cell["lowest"] / cell["cpu_us"] for cell in cells)
+    above = 100 * median(cell["highest"] / cell["cpu_us"] - 1 for cell in cells)
+    return (
+        f"the lowest turn was {below:.0f} % below the median and the highest {above:.0f} % above it"
+    )
 
 
 def cases(results: Results) -> str:
@@ -106,7 +118,7 @@ def bars(results: Results, pictures: Pictures) -> str:
         ]
         found.sort(key=lambda bar: bar.value)
         what = f"{case}: {CASES[case].title}"
-        pictures[case] = draw_bars(what, "µs of CPU", found)
+        pictures[case] = draw_bars(what, "µs of CPU a request", found)
         words.append(f"![{what}, microseconds of CPU as in the table](benchmarks/{case}.svg)")
     return "\n\n".join(words)
 
@@ -129,7 +141,7 @@ def latency(results: Results) -> str:
         ]
         for name, row in results["latency"].items()
     ]
-    return write_table(["", "requests/s", "p50", "p99", "p99.9"], rows)
+    return write_table(["", "requests/s", "p50, ms", "p99, ms", "p99.9, ms"], rows)
 
 
 def processes(results: Results) -> str:
@@ -138,7 +150,7 @@ def processes(results: Results) -> str:
         [count, f"{row['per_second']:,}", show(row["cpu_us"])]
         for count, row in results["processes"].items()
     ]
-    return write_table(["processes", "requests/s", "µs of CPU"], rows)
+    return write_table(["processes", "answers/s", "µs of CPU for each"], rows)
 
 
 def memory(results: Results) -> str:
@@ -152,14 +164,12 @@ def memory(results: Results) -> str:
 
 def start(results: Results) -> str:
     """Show how long it takes until there is an answer."""
-    rows = [
-        [
-            "**`groundup start`**" if name == "command" else title(name),
-            f"{row['ms']:,}",
-            f"{row['cpu_ms']:,}",
-        ]
-        for name, row in results["start"].items()
-    ]
+    rows = list[list[str]]()
+    for name, row in results["start"].items():
+        label = "**`groundup start`**" if name == "command" else title(name)
+        rows.append([label, f"{row['ms']:,}", f"{row['cpu_ms']:,}"])
+        if "page_ms" in row:
+            rows.append([f"{label}, a page", f"{row['page_ms']:,}", f"{row['page_cpu_ms']:,}"])
     return write_table(["", "ms", "ms of CPU"], rows)
 
 
@@ -174,9 +184,9 @@ def waiting(results: Results, pictures: Pictures) -> str:
     found, words = results["waiting"], list[str]()
     for wait, first in next(iter(found.values())).items():
         lines = [Line(WAYS[way], trace(row[wait]), KINDS[way]) for way, row in found.items()]
-        what = f"A wait of {wait} ms: answers a second"
-        pictures[f"waiting-{wait}"] = draw_lines(what, "clients", lines)
-        words.append(f"![{what}, as in the table](benchmarks/waiting-{wait}.svg)")
+        what = f"A wait of {wait} ms" if int(wait) else "No wait"
+        pictures[f"waiting-{wait}"] = draw_lines(what, "answers a second", "clients", lines)
+        words.append(f"![{what}: answers a second, as in the table](benchmarks/waiting-{wait}.svg)")
         rows = [[WAYS[way], *map(show, row[wait].values())] for way, row in found.items()]
         clients = [f"{int(count):,}" for count in first]
         words.append(write_table([f"{wait} ms; clients:", *clients], rows))
@@ -211,6 +221,6 @@ def place(name: str) -> str:
 
 
 WORDS: tuple[Callable[[Results], str], ...] = (
-    *(machine, ratios, cpu, cases, missing, latency, processes, memory, start, imports),
+    *(machine, ratios, cpu, spread, cases, missing, latency, processes, memory, start, imports),
 )
 DRAWN: tuple[Callable[[Results, Pictures], str], ...] = (bars, waiting, flames)

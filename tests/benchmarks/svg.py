@@ -17,15 +17,18 @@ from html import escape
 
 STYLE = """
 svg { font: 13px system-ui, sans-serif; }
-.text { fill: #1f2328; } .faint { fill: #59636e; }
+.text { fill: #1f2328; } .faint { fill: #59636e; } .strong { font-weight: 600; }
+.spread { stroke: #59636e; stroke-width: 1.5; fill: none; }
 .rule { stroke: #d1d9e0; fill: none; } .inside { fill: #1f2328; font-size: 11px; }
 .ours { fill: #3949ab; } .peer { fill: #9aa4b2; } .limit { fill: #1a7f37; }
 .line-ours { stroke: #3949ab; } .line-peer { stroke: #7a8594; } .line-limit { stroke: #1a7f37; }
 .line-ours, .line-peer, .line-limit { fill: none; stroke-width: 2.5; stroke-linejoin: round; }
+.line-peer { stroke-dasharray: 2 3; } .line-limit { stroke-dasharray: 8 3; }
 .heat0 { fill: #c5cae9; } .heat1 { fill: #b2dfdb; } .heat2 { fill: #ffe0b2; }
 .heat3 { fill: #d1c4e9; } .heat4 { fill: #f0f4c3; } .heat5 { fill: #cfd8dc; }
 @media (prefers-color-scheme: dark) {
 .text { fill: #e6edf3; } .faint { fill: #9ea7b3; } .rule { stroke: #3d444d; }
+.spread { stroke: #9ea7b3; }
 .ours { fill: #8c9eff; } .peer { fill: #6b7685; } .limit { fill: #57ab5a; }
 .line-ours { stroke: #8c9eff; } .line-peer { stroke: #9aa4b2; } .line-limit { stroke: #57ab5a; }
 }
