@@ -8,7 +8,6 @@ changed.  So ``request.session`` is ready in sync handlers, coroutines and templ
 nobody who only looks at a page gets a cookie.  Files and Redis are asked in a worker thread.
 """
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Literal, ParamSpec, Protocol, TypeVar
@@ -123,5 +122,8 @@ async def call(
 ) -> Result:
     """Call a function of a manager, on a worker thread if it may take long."""
     if manager.blocking:
+        # Here somebody runs a loop and has it; whoever has none does not wait for it.
+        import asyncio  # noqa: PLC0415 - see above
+
         return await asyncio.to_thread(function, *args, **kwargs)
     return function(*args, **kwargs)
