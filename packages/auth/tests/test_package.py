@@ -6,7 +6,7 @@ import sys
 import groundup_auth
 
 SLOW = (
-    *("cryptography", "email.message", "importlib.resources", "jwt"),
+    *("asyncio", "cryptography", "email.message", "importlib.resources", "jwt"),
     *("redis", "segno", "smtplib"),
 )
 

@@ -15,7 +15,6 @@ that the page is of this site (``Sec-Fetch-Site``, or ``Origin`` in older ones).
 ``Authorization`` was put there by a program of ours.
 """
 
-import asyncio
 import functools
 import inspect
 import re
@@ -98,6 +97,7 @@ def authentication_middleware(
         auth: Who knows tokens.  Asked in a worker thread, since it reads a store.
         cookie: The cookie that may hold a token, if any.
 
+    >>> import asyncio
     >>> from types import SimpleNamespace
     >>> from groundup_auth import AuthenticationSystem
     >>> request = SimpleNamespace(method="GET", headers={}, cookies={}, user="?")
@@ -112,6 +112,9 @@ def authentication_middleware(
         request.user = None
         token = find_token(request, cookie)
         if token is not None:
+            # Here somebody runs a loop and has it; whoever has none does not wait for it.
+            import asyncio  # noqa: PLC0415 - see above
+
             request.user = await asyncio.to_thread(identify, auth, token)
         return await next()
 
