@@ -18,7 +18,6 @@ import marshal
 import os
 import stat
 import sys
-import tempfile
 from contextlib import suppress
 from importlib.util import MAGIC_NUMBER
 from pathlib import Path
@@ -127,6 +126,8 @@ class FileCache:
 
     def store(self, key: str, code: CodeType, /) -> None:
         """Keep compiled code."""
+        import tempfile  # noqa: PLC0415 - costs time to start, and most have no folder of code
+
         content = marshal.dumps(code)
         digest = hashlib.sha256(key.encode() + content).digest()
         with suppress(OSError):  # a full or vanished disk is no reason not to show a page

@@ -9,7 +9,6 @@ built fills in the rest by ``place``.  An error that happens while rendering get
 traceback, because compiled templates carry the line numbers of their source.
 """
 
-from difflib import get_close_matches
 from typing import Any, Self
 
 __all__ = [
@@ -104,6 +103,8 @@ def line_and_column(source: str, offset: int) -> tuple[int, int]:
 
 def suggest(name: str, known: Any) -> str:
     """Return ``: did you mean 'x'?`` when a known name is near, else nothing."""
+    from difflib import get_close_matches  # noqa: PLC0415 - costs time to start
+
     near = get_close_matches(name, [word for word in known if isinstance(word, str)], 3)
     return f": did you mean {' or '.join(map(repr, near))}?" if near else ""
 
