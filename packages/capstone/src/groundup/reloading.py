@@ -13,7 +13,7 @@ __all__ = ["run_with_reload"]
 
 WATCHED = {".py", ".html", ".css", ".js", ".toml", ".sql"}
 DEBOUNCE = 300  # milliseconds in which changes count as one
-LOOK = 200  # milliseconds between two looks
+LOOK = 50  # milliseconds between two looks; the first one delays the start
 PATIENCE = 10.0  # seconds that the child gets to finish its requests
 
 
