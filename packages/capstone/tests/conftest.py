@@ -1,7 +1,8 @@
 """A folder to stand in, and the command line to call there."""
 
+import gc
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def run(folder: Path) -> Run:
+def run(folder: Path) -> Generator[Run]:
     """Call the command line in the folder; an error that is not told in one line fails the test."""
 
     def call(*arguments: str, input: str | None = None) -> Result:
@@ -32,4 +33,5 @@ def run(folder: Path) -> Run:
             raise result.exception
         return result
 
-    return call
+    yield call
+    gc.unfreeze()  # what `start` froze is a command's for good, and here one of many tests

@@ -1,12 +1,15 @@
 """groundup.importing: an object by its name on the command line."""
 
+import gc
 import sys
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from groundup.errors import LoadError
-from groundup.importing import find_module, find_object
+from groundup.importing import find_module, find_object, uncollected
 
 
 @pytest.fixture
@@ -45,3 +48,21 @@ def test_what_a_module_fails_to_import_is_not_the_module(folder: Path) -> None:
 def test_what_is_no_name_is_refused(folder: Path, name: str) -> None:
     with pytest.raises(LoadError, match="module:attribute"):
         find_module(name, name)
+
+
+def fail() -> None:
+    raise ImportError("no such module")
+
+
+@pytest.mark.parametrize("act", [fail, int])
+def test_nobody_collects_while_much_is_imported_nor_what_was_imported(
+    act: Callable[[], object],
+) -> None:
+    with suppress(ImportError), uncollected():
+        assert not gc.isenabled()
+        act()
+    frozen = gc.get_freeze_count()
+    gc.unfreeze()
+
+    assert gc.isenabled()
+    assert frozen > 1000

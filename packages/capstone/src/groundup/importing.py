@@ -1,16 +1,35 @@
 """Find the object that a command line names: ``module:attribute``.
 
-The current folder is importable, as it is for ``python -m``.
+The current folder is importable, as it is for ``python -m``.  Whoever imports much may do it while
+nobody collects garbage.
 """
 
+import gc
 import importlib
 import sys
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from groundup.errors import LoadError
 
-__all__ = ["find_module", "find_object"]
+__all__ = ["find_module", "find_object", "uncollected"]
+
+
+@contextmanager
+def uncollected() -> Generator[None]:
+    """Import without looking for garbage, and never look for it in what was imported.
+
+    Modules stay until the end.  To look through them while they grow is a tenth of the time to
+    start, and afterwards a part of every collection; workers share the memory nobody looks at.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def find_module(name: str, target: str) -> Any:

@@ -16,8 +16,6 @@ import httpx
 import pytest
 from click.testing import Result
 
-from groundup.commands.start import announce
-
 Run = Callable[..., Result]
 PATIENCE = 60
 
@@ -188,6 +186,18 @@ def test_the_first_answer_comes_before_what_it_does_not_need(tmp_path: Path) -> 
     assert sorted(imported & LATER) == []
 
 
+def test_its_help_comes_before_the_framework(tmp_path: Path) -> None:
+    program = (
+        "import sys, groundup.commands.start\n"
+        "print([name for name in ('asyncio', 'groundup.application') if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout == "[]\n"
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="workers need POSIX")
 def test_several_workers_answer_on_one_port(tmp_path: Path) -> None:
     (tmp_path / "my_site.py").write_text(SITE)
@@ -207,21 +217,3 @@ def test_the_demo_has_twenty_posts_and_a_second_start_has_no_more(tmp_path: Path
             pages = [httpx.get(f"{url}/?page={page}", trust_env=False).json() for page in (1, 2)]
             assert [len(page["posts"]) for page in pages] == [10, 10]
             assert pages[0]["pages"] == 2
-
-
-@pytest.mark.parametrize(
-    ("host", "shown"),
-    [
-        ("127.0.0.1", "localhost"),
-        ("0.0.0.0", "localhost"),
-        ("::", "localhost"),
-        ("fe80::1", "[fe80::1]"),
-        ("site.example", "site.example"),
-    ],
-)
-def test_the_address_is_one_to_click_on(
-    host: str, shown: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    announce(host, 80)
-
-    assert capsys.readouterr().out == f"Application running on http://{shown}:80\n"

@@ -5,7 +5,6 @@ is a ``click.Command``.  A command is imported when somebody asks for it: ``grou
 for no table printer, and a guest that is broken keeps nobody from ours.
 """
 
-import gc
 from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -84,9 +83,6 @@ class LazyCommands(Commands):
                 click.echo(f"groundup: command {cmd_name!r} cannot be loaded: {error}", err=True)
         if found is not None:
             self.add_command(found, cmd_name)
-        if not gc.isenabled():  # see `main`
-            gc.freeze()
-            gc.enable()
         return found
 
 
@@ -106,10 +102,5 @@ def cli() -> None:
 
 
 def main() -> None:
-    """Run the command line.
-
-    What is imported stays until the end: to look for garbage in it while it grows is a twentieth
-    of the time to start.  So nobody looks before the command is there, and then only at the rest.
-    """
-    gc.disable()
+    """Run the command line."""
     cli.main(prog_name="groundup")

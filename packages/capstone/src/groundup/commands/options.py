@@ -4,13 +4,13 @@ import dataclasses
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from groundup.application import Application
-from groundup.config import Config, load_config
-from groundup.loading import load_application
+if TYPE_CHECKING:
+    from groundup.application import Application
+    from groundup.config import Config
 
 __all__ = ["application_argument", "config_file", "loaded", "with_option"]
 
@@ -48,12 +48,16 @@ def loaded(
     config_path: Path | None,
     replaced: Iterable[str] = (),
     **arguments: Any,
-) -> tuple[Application, Config]:
+) -> "tuple[Application, Config]":
     """Return the application that was named, and its settings, for a command that only looks.
 
     Looking leaves nothing behind: where the blog has no data yet, it gets a folder that is gone
     with the command.
     """
+    # A command tells of its options without them.
+    from groundup.config import load_config  # noqa: PLC0415 - see above
+    from groundup.loading import load_application  # noqa: PLC0415 - see above
+
     config = load_config(file=config_path, arguments=arguments)
     context = click.get_current_context()
     if application is None and not Path(config.data).exists():
