@@ -5,8 +5,10 @@ import gc
 import os
 import sys
 import threading
+import time
+import uuid
 from asyncio.base_events import BaseEventLoop
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
 import pytest
@@ -15,11 +17,38 @@ from groundup_orm import Database, OperationalError
 from groundup_orm.loops import Loops, can_watch
 
 Run = Callable[[Coroutine[Any, Any, Any]], Any]
-CONNECTIONS = "SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database()"
+CONNECTIONS = "SELECT count(*) AS n FROM pg_stat_activity WHERE application_name = ?"
 
 
 class Blind(BaseEventLoop):
     """A loop that cannot watch sockets, as Windows' proactor."""
+
+
+class Named:
+    """A database whose connections can be told from all others."""
+
+    def __init__(self, watching: Database, address: str) -> None:
+        self.name = f"test-{uuid.uuid4().hex}"
+        mark = "&" if "?" in address else "?"
+        self.database = Database(f"{address}{mark}application_name={self.name}")
+        self._watching = watching
+
+    def count(self) -> int:
+        return int(self._watching.fetch(CONNECTIONS, self.name)["n"])
+
+    def wait_for(self, count: int) -> None:
+        deadline = time.monotonic() + 20
+        while self.count() != count:
+            assert time.monotonic() < deadline, f"{self.count()} connections, not {count}"
+            time.sleep(0.005)
+
+
+@pytest.fixture
+def named(postgresql: Database, postgresql_address: str) -> Iterator[Named]:
+    found = Named(postgresql, postgresql_address)
+    yield found
+    if hasattr(found, "database"):
+        found.database.close()
 
 
 def cannot(loop: object) -> bool:
@@ -69,13 +98,11 @@ def test_sqlite_has_no_lines(sqlite: Database) -> None:
     assert sqlite._loops is None
 
 
-def test_one_loop_after_the_other(postgresql: Database, run: Run) -> None:
-    before = postgresql.fetch(CONNECTIONS)["n"]
+def test_one_loop_after_the_other(named: Named, run: Run) -> None:
     for _ in range(3):
-        assert run(postgresql.query("SELECT 7 AS a"))["a"] == 7
-
-    # The line of a loop that was closed is closed when the next loop comes.
-    assert postgresql.fetch(CONNECTIONS)["n"] <= before + 2
+        assert run(named.database.query("SELECT 7 AS a"))["a"] == 7
+        # The line of a loop that was closed is closed when the next loop comes.
+        named.wait_for(1)
 
 
 def test_two_loops_at_once_have_their_own_lines(postgresql: Database) -> None:
@@ -99,46 +126,35 @@ def test_two_loops_at_once_have_their_own_lines(postgresql: Database) -> None:
     assert pids[0] != pids[1]
 
 
-def test_closing_ends_all_lines(postgresql: Database, postgresql_address: str, run: Run) -> None:
+def test_closing_ends_all_lines(named: Named, run: Run) -> None:
     async def scenario() -> None:
-        with Database(postgresql_address) as database:
+        with named.database as database:
             await asyncio.gather(*(database.query("SELECT 1") for _ in range(5)))
+            assert named.count() >= 1
         with pytest.raises(OperationalError, match="database is closed"):
             await database.query("SELECT 1")
 
-    before = postgresql.fetch(CONNECTIONS)["n"]
     run(scenario())
 
-    wait_for_connections(postgresql, before)
+    named.wait_for(0)
 
 
-def wait_for_connections(database: Database, count: int) -> None:
-    for _ in range(2000):
-        if database.fetch(CONNECTIONS)["n"] == count:
-            return
-        threading.Event().wait(0.005)
-    pytest.fail(f"there are {database.fetch(CONNECTIONS)['n']} connections, not {count}")
-
-
-def test_closing_after_the_loop_ends_its_lines(
-    postgresql: Database, postgresql_address: str, run: Run
-) -> None:
-    before = postgresql.fetch(CONNECTIONS)["n"]
-    with Database(postgresql_address) as database:
+def test_closing_after_the_loop_ends_its_lines(named: Named, run: Run) -> None:
+    with named.database as database:
         run(database.query("SELECT 1"))
+        assert named.count() == 1
 
-    wait_for_connections(postgresql, before)
+    named.wait_for(0)
 
 
-def test_forgotten_database_hangs_up(postgresql: Database, postgresql_address: str) -> None:
-    before = postgresql.fetch(CONNECTIONS)["n"]
-    database = Database(postgresql_address)
-    asyncio.run(database.query("SELECT 1"))
+def test_forgotten_database_hangs_up(named: Named) -> None:
+    asyncio.run(named.database.query("SELECT 1"))
+    assert named.count() == 1
 
-    del database
+    del named.database
     gc.collect()
 
-    wait_for_connections(postgresql, before)
+    named.wait_for(0)
 
 
 def test_closed_before_any_loop_came(postgresql_address: str) -> None:

@@ -47,6 +47,17 @@ def test_waiting_ends_when_one_comes_back(database_url: str) -> None:
         assert found == [[{"one": 1}]]
 
 
+def test_transaction_that_was_begun_by_hand_is_not_lent(database: Database) -> None:
+    database.execute("CREATE TABLE t (a INTEGER)")
+
+    database.execute("BEGIN")
+    database.execute("INSERT INTO t VALUES (1)")
+
+    with database.pool.lend() as connection:
+        connection.begin()  # which a connection within a transaction would refuse
+        assert connection.fetch("SELECT count(*) AS n FROM t")["n"] == 1
+
+
 def test_what_is_left_of_a_transaction_is_rolled_back(database: Database) -> None:
     database.execute("CREATE TABLE t (a INTEGER)")
     with database.pool.lend() as connection:

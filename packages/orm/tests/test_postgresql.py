@@ -103,3 +103,53 @@ def test_plans_are_lines_with_depths() -> None:
         (1, "Seq Scan on t"),
         (2, "Filter: (a = 1)"),
     ]
+
+
+def test_plan_that_does_not_fit_the_table_any_more_is_made_anew(postgresql: Database) -> None:
+    postgresql.execute("CREATE TABLE t (a INTEGER)")
+    postgresql.execute("INSERT INTO t VALUES (1)")
+    with postgresql.pool.lend() as connection:
+        for _ in range(7):
+            assert connection.fetch("SELECT * FROM t") == [{"a": 1}]
+
+        postgresql.execute("ALTER TABLE t ADD b TEXT DEFAULT 'x'")  # by another connection
+
+        for _ in range(7):
+            assert connection.fetch("SELECT * FROM t") == [{"a": 1, "b": "x"}]
+
+
+def test_wrong_plan_in_a_transaction_is_a_conflict_that_may_be_run_again(
+    postgresql: Database,
+) -> None:
+    postgresql.execute("CREATE TABLE t (a INTEGER)")
+    with postgresql.pool.lend() as connection:
+        for _ in range(7):
+            connection.fetch("SELECT * FROM t")
+        postgresql.execute("ALTER TABLE t ADD b TEXT")
+
+        connection.begin()
+        with pytest.raises(TransactionConflict):
+            connection.fetch("SELECT * FROM t")
+        connection.rollback()
+
+        connection.begin()
+        assert connection.fetch("SELECT * FROM t") == []
+        connection.commit()
+
+
+def test_plans_that_somebody_discarded_are_made_anew(postgresql: Database) -> None:
+    with postgresql.pool.lend() as connection:
+        for _ in range(7):
+            connection.fetch("SELECT ?::int AS a", 7)
+        connection.raw.pgconn.exec_(b"DISCARD ALL")
+
+        for _ in range(7):
+            assert connection.fetch("SELECT ?::int AS a", 7)["a"] == 7
+
+
+def test_copying_is_refused_and_the_connection_not_lent_again(postgresql: Database) -> None:
+    postgresql.execute("CREATE TABLE t (a INTEGER)")
+    with pytest.raises(ProgrammingError, match="COPY"):
+        postgresql.execute("COPY t FROM STDIN")
+
+    assert postgresql.fetch("SELECT 1 AS one")["one"] == 1

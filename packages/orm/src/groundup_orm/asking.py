@@ -19,7 +19,7 @@ from psycopg.adapt import PyFormat, Transformer
 
 from groundup_orm.answers import Answer, check
 from groundup_orm.line import Line
-from groundup_orm.prepared import Key
+from groundup_orm.prepared import Key, is_outdated
 
 __all__ = ["ask"]
 
@@ -46,7 +46,7 @@ async def ask(line: Line, sql: str, parameters: Sequence[Any]) -> Answer:
     try:
         return Answer(check(results, transformer.encoding), transformer)
     except psycopg.Error as error:
-        if not forget_if_outdated(line, key, error):
+        if not forget_if_wrong(line, key, error):
             raise
     return await ask_by_text(line, key, values, transformer)
 
@@ -84,15 +84,10 @@ async def tidy(line: Line) -> None:
         await line.ask(line.pgconn.send_query, b"DEALLOCATE " + name)
 
 
-def forget_if_outdated(line: Line, key: Key, error: psycopg.Error) -> bool:
-    """Give up a plan that does not fit any more; say whether the statement was not run at all."""
-    state = error.sqlstate or ""
-    if state == "26000":  # no such statement: they were all discarded
+def forget_if_wrong(line: Line, key: Key, error: psycopg.Error) -> bool:
+    """Give up a plan that may be the reason of an error; say whether nothing was run at all."""
+    if error.sqlstate == "26000":
         line.prepared.forget_all()
-        return True
-    if state == "0A000" and error.diag.source_function == "RevalidateCachedQuery":
-        line.prepared.forget(key)  # "cached plan must not change result type"
-        return True
-    if state[:2] in {"42", "XX"}:  # a table was made anew with other types, for example
-        line.prepared.forget(key)
-    return False
+    elif is_outdated(error) or (error.sqlstate or "")[:2] in {"42", "XX"}:
+        line.prepared.forget(key)  # the last two: its table was made anew with other types, say
+    return is_outdated(error)

@@ -142,6 +142,8 @@ class LinePool:
 
     def _open_more(self) -> None:
         """Open a line for each who waits, as far as there may be more."""
+        if self.opened >= self.size:
+            return
         waiting = sum(not waiter.done() for _, waiter in self._queue)
         while self._opening < waiting and self.opened < self.size and not self._closed:
             self._opening += 1

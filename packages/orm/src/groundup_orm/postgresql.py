@@ -22,6 +22,7 @@ from groundup_orm.errors import (
     TransactionConflict,
 )
 from groundup_orm.placeholders import number_placeholders
+from groundup_orm.prepared import is_outdated
 
 __all__ = ["PostgreSQLDialect"]
 
@@ -160,7 +161,14 @@ class PostgreSQLDialect(Dialect):
 
     def run(self, raw: Any, sql: str, parameters: Sequence[Any]) -> Outcome:
         """Run one statement and fetch all."""
-        cursor = raw.execute(sql, parameters or None)
+        psycopg: Any = self._psycopg
+        try:
+            cursor = raw.execute(sql, parameters or None)
+        except psycopg.Error as error:
+            if not is_outdated(error) or self.has_transaction(raw):
+                raise
+            raw.execute("DEALLOCATE ALL", prepare=False)
+            cursor = raw.execute(sql, parameters or None, prepare=False)
         if cursor.description is None:
             return Outcome([], (), max(cursor.rowcount, 0))
         return Outcome(cursor.fetchall(), cursor.description, max(cursor.rowcount, 0))
@@ -206,6 +214,11 @@ class PostgreSQLDialect(Dialect):
         poll.register(raw.fileno(), select.POLLIN)
         return not poll.poll(0)
 
+    def has_transaction(self, raw: Any) -> bool:
+        """Ask the driver, which was told with the last answer."""
+        psycopg: Any = self._psycopg
+        return bool(raw.pgconn.transaction_status != psycopg.pq.TransactionStatus.IDLE)
+
     def is_aborted(self, raw: Any) -> bool:
         """Ask the driver, which was told with the last answer."""
         psycopg: Any = self._psycopg
@@ -236,7 +249,7 @@ class PostgreSQLDialect(Dialect):
         known: Any = error
         diag, state = known.diag, str(known.sqlstate or "")
         message = diag.message_primary or str(error).partition("\n")[0] or type(error).__name__
-        if state in CONFLICTS:
+        if state in CONFLICTS or is_outdated(known):
             return TransactionConflict(message)
         if state.startswith("23"):
             found = KEY.search(diag.message_detail or "")

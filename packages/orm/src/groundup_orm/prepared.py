@@ -10,8 +10,9 @@ the longest time goes to ``surplus``, for whoever speaks to the server to deallo
 """
 
 from collections import OrderedDict
+from typing import Any
 
-__all__ = ["Key", "Prepared"]
+__all__ = ["Key", "Prepared", "is_outdated"]
 
 Key = tuple[str, tuple[int, ...]]  # the text, and the types of its parameters as the server's oids
 
@@ -83,3 +84,13 @@ class Prepared:
         """The server has forgotten them all: somebody told it to."""
         self._names.clear()
         self.surplus.clear()
+
+
+def is_outdated(error: Any) -> bool:
+    """Whether psycopg's error says that a plan is gone or fits no more, so that nothing was run.
+
+    The words depend on the server's language; the name of the server's function does not.
+    """
+    if error.sqlstate == "0A000":  # "cached plan must not change result type"
+        return bool(error.diag.source_function == "RevalidateCachedQuery")
+    return bool(error.sqlstate == "26000")  # there is no such plan: somebody discarded them
