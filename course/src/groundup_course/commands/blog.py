@@ -77,7 +77,7 @@ def start(port: int | None, data: str | None, *, demo: bool) -> None:
 
     Until Ctrl+C; then, and with `report` later, it says whose part has served how much.
     """
-    from groundup.commands.start import run  # noqa: PLC0415 - takes the whole framework
+    from groundup.commands.running import run  # noqa: PLC0415 - takes the whole framework
     from groundup.config import load_config  # noqa: PLC0415 - as above
     from groundup_compose import current_request_id  # noqa: PLC0415 - as above
     from groundup_errors import configure_logging  # noqa: PLC0415 - as above

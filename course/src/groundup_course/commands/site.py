@@ -90,7 +90,7 @@ def serve(port: int | None) -> None:
 
     What you pass lights up on its pages.
     """
-    from groundup.commands.start import announce  # noqa: PLC0415 - takes the whole framework
+    from groundup.commands.running import announce  # noqa: PLC0415 - takes the whole framework
     from groundup.config import load_config  # noqa: PLC0415 - as above
     from groundup.serving import serve_async  # noqa: PLC0415 - as above
 

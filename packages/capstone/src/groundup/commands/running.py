@@ -19,7 +19,7 @@ from groundup.serving import has_blocking_parts, serve_async, serve_threads
 from groundup_compose import current_request_id
 from groundup_errors import Logging, configure_logging
 
-__all__ = ["announce", "serve_site"]
+__all__ = ["announce", "run", "serve_site"]
 
 
 def serve_site(
