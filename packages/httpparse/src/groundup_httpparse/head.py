@@ -27,29 +27,29 @@ from groundup_httpparse.limits import Limits
 from groundup_httpparse.lines import parse_fields, too_many_fields
 from groundup_httpparse.target import check_target
 
-__all__ = ["RequestHead", "check_request_line", "parse_head"]
+__all__ = ["END_OF_HEAD", "END_SIZE", "RequestHead", "check_request_line", "parse_head"]
+
+END_OF_HEAD = b"\r\n\r\n"
+END_SIZE = len(END_OF_HEAD)
 
 # The target is visible ASCII; a "#" never leaves a browser, and who sends one means to confuse.
-REQUEST_LINE = re.compile(rf'([{TOKEN_CHARACTERS}]++) ([!"$-~]++) HTTP/1\.(?=[01]\r\n)'.encode())
+REQUEST_LINE = re.compile(rf'([{TOKEN_CHARACTERS}]++) ([!"$-~]++) HTTP/1\.(?=[01]\r\n)')
 FIRST_BYTE = re.compile(f"[{TOKEN_CHARACTERS}]".encode())
 ANY_VERSION = re.compile(rb"\S+ \S+ HTTP/([0-9]\.[0-9])")
 
-# Methods whose target needs no more than its slash; decoded once.
-METHODS = {
-    name.encode(): name for name in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-}
+# Methods whose target needs no more than its slash.
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 new = object.__new__
-SLASH, ONE = ord("/"), ord("1")
 
 # Fields that differ from request to request.  Two letters rule most other lines out.  A line that
 # is not as it should be is no match: it stays in the block, for ``lines`` to say what is wrong.
 VARYING = re.compile(
-    rb"""\r\n(?=[AaCcFfIiRrTtXx][AaEeFfOoRrUu-])
+    r"""\r\n(?=[AaCcFfIiRrTtXx][AaEeFfOoRrUu-])
     ( [Aa](?i:uthorization) | [Cc](?i:ookie) | [Ff](?i:orwarded) | [Rr](?i:ange|eferer)
     | [Ii](?i:f-(?:modified-since|none-match|range)) | [Tt](?i:race(?:parent|state))
     | [Xx](?i:-(?:correlation-id|csrf-token|forwarded-for|real-ip|request-id)) )
     :[ \t]*+([\t\x20-\x7e\x80-\xff]*+)(?<![ \t])(?=\r\n|\Z)""",
-    re.VERBOSE,
+    re.VERBOSE | re.ASCII,
 )
 
 # Fields that a client sends in the same words again and again, and that are nobody's secret.
@@ -70,7 +70,7 @@ MAX_BLOCKS = 256  # so the memo's keys hold at most 512 KiB
 MAX_SEEN = 512  # blocks that came once
 
 _seen: set[int] = set()  # their hashes
-_blocks: dict[bytes, tuple[int, Headers, Framing]] = {}
+_blocks: dict[str, tuple[int, Headers, Framing]] = {}
 
 
 class RequestHead:
@@ -134,16 +134,16 @@ def parse_head(data: bytes, end: int, limits: Limits) -> RequestHead:
         end: Where the CRLF CRLF behind the last field stands.
         limits: What the client may send.
     """
-    line = REQUEST_LINE.match(data)
+    whole = end + END_SIZE
+    # Each byte becomes one character, the one of its number, and is looked at as that.
+    text = (data if len(data) == whole else data[:whole]).decode("latin-1")
+    line = REQUEST_LINE.match(text)
     if line is None:
         raise _request_line_error(data, limits)
-    raw, where = line.groups()
-    target = where.decode()
-    method = METHODS.get(raw)
-    if method is None or where[0] != SLASH:
-        method = raw.decode()
+    method, target = line.groups()
+    if target[0] != "/" or method not in METHODS:
         check_target(method, target)
-    block = data[line.end() : end]  # with the digit of the version, which decides as well
+    block = text[line.end() : end]  # with the digit of the version, which decides as well
     small = end <= limits.field_line  # so each of its fields is
     known = _blocks.get(block) if small else None
     if known is not None:
@@ -163,36 +163,36 @@ def parse_head(data: bytes, end: int, limits: Limits) -> RequestHead:
     return head
 
 
-def _read_around(block: bytes, parts: list[bytes], limits: Limits) -> tuple[int, Headers, Framing]:
+def _read_around(block: str, parts: list[str], limits: Limits) -> tuple[int, Headers, Framing]:
     """Read a block with fields that vary.
 
     Args:
         block: All of it.
-        parts: The bytes before the first such field, its name, its value, the bytes behind it, the
+        parts: The text before the first such field, its name, its value, the text behind it, the
             name of the next one, and so on.
         limits: What the client may send.
     """
-    rest = b"".join(parts[::3])
+    rest = "".join(parts[::3])
     known = _blocks.get(rest)
     if known is None:
-        if (total := block.count(b"\n")) > limits.fields:
+        if (total := block.count("\n")) > limits.fields:
             raise too_many_fields(total, limits)
         known = _read_block(rest, limits)
     number, headers, framing = known
     place = number
+    lines: list[tuple[int, str, str]] = []
     for at in range(len(parts) - 3, 0, -3):  # backwards: places in front of one stay as they are
         if behind := parts[at + 2]:
-            place -= behind.count(b"\n")
-        name, value = parts[at].decode(), parts[at + 1].decode("latin-1")
-        headers = headers.insert_trusted(place, name, value)
-    return number + len(parts) // 3, headers, framing
+            place -= behind.count("\n")
+        lines.append((place, parts[at], parts[at + 1]))
+    return number + len(lines), headers.insert_all_trusted(lines), framing
 
 
-def _read_block(block: bytes, limits: Limits) -> tuple[int, Headers, Framing]:
+def _read_block(block: str, limits: Limits) -> tuple[int, Headers, Framing]:
     """Return number of fields, fields and framing of a block, and remember them if possible."""
     fields = parse_fields(block, limits)
     number, headers = len(fields), Headers.from_trusted(fields)
-    framing = read_framing("1.1" if block[0] == ONE else "1.0", headers)
+    framing = read_framing("1.1" if block[0] == "1" else "1.0", headers)
     if len(block) <= MAX_BLOCK and REPEATED.issuperset(headers.lowered()):
         mark = hash(block)
         if mark in _seen:
@@ -213,7 +213,8 @@ def check_request_line(start: bytes, limits: Limits) -> bool:
         ParseError: A request that starts with these bytes can never become a good one.
     """
     complete = b"\n" in start or len(start) >= limits.request_line + 2
-    if (complete or FIRST_BYTE.match(start) is None) and REQUEST_LINE.match(start) is None:
+    hopeful = not complete and FIRST_BYTE.match(start) is not None
+    if not hopeful and REQUEST_LINE.match(start.decode("latin-1")) is None:
         raise _request_line_error(start, limits)
     return complete
 

@@ -14,7 +14,7 @@ many messages never see one.  Copies share list and index until one of them is c
 
 # ruff: noqa: SLF001 - the methods that make another object fill it themselves
 
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from typing import Self, TypeVar, overload
 
 from groundup_httpparse.errors import HeaderError
@@ -196,15 +196,27 @@ class Headers(MutableMapping[str, str]):
 
     def insert_trusted(self, place: int, name: str, value: str) -> Self:
         """Return a copy with one more line before the one at a place; it is not checked."""
-        items = list(self._items)
-        items.insert(place, (name, value))
+        return self.insert_all_trusted(((place, name, value),))
+
+    def insert_all_trusted(self, lines: Iterable[tuple[int, str, str]]) -> Self:
+        """Return a copy with more lines, each before the one at its place; they are not checked.
+
+        Insert from the end, so that the places in front stay what they were.
+        """
+        items, index = list(self._items), self._index
+        if index is not None:
+            index = index.copy()
+        for place, name, value in lines:
+            items.insert(place, (name, value))
+            if index is not None:
+                key = name.lower()
+                if key in index:
+                    index = None  # the order decides what it says: made when somebody asks
+                else:
+                    index[key] = value
         other = self.__class__.__new__(self.__class__)
         other._items = items
-        other._index = None
-        index, key = self._index, name.lower()
-        if index is not None and key not in index:
-            other._index = index = index.copy()
-            index[key] = value
+        other._index = index
         return other
 
     def _own(self) -> tuple[list[tuple[str, str]], dict[str, str]]:

@@ -21,8 +21,6 @@ from groundup_httpparse.limits import Limits
 
 __all__ = ["parse_field", "parse_fields", "too_many_fields"]
 
-CRLF = b"\r\n"
-
 # A match begins with the break before its line and ends at the break after it, so as many matches
 # as breaks leave no byte between them.  Spaces behind a value are rare and left to parse_field.
 FIELD = re.compile(
@@ -30,26 +28,26 @@ FIELD = re.compile(
 )
 
 
-def parse_fields(block: bytes, limits: Limits) -> list[tuple[str, str]]:
+def parse_fields(block: str, limits: Limits) -> list[tuple[str, str]]:
     r"""Return the fields of a block of lines, each with the CRLF before it.
 
-    What stands before the first CRLF is not looked at.
+    A character of the block is a byte (ISO-8859-1).  What stands before the first CRLF is not
+    looked at.
 
-    >>> parse_fields(b"\r\nHost: example.com\r\nAccept:", Limits())
+    >>> parse_fields("\r\nHost: example.com\r\nAccept:", Limits())
     [('Host', 'example.com'), ('Accept', '')]
 
     Raises:
         ParseError: A line is no field, or too long, or there are too many.
     """
-    number = block.count(b"\n")
+    number = block.count("\n")
     if number > limits.fields:
         raise too_many_fields(number, limits)
-    if len(block) > limits.field_line and max(map(len, block.split(CRLF))) > limits.field_line:
+    if len(block) > limits.field_line and max(map(len, block.split("\r\n"))) > limits.field_line:
         raise ParseError(f"field must not be longer than {limits.field_line} bytes", status=431)
-    text = block.decode("latin-1")
-    fields: list[tuple[str, str]] = FIELD.findall(text)
+    fields: list[tuple[str, str]] = FIELD.findall(block)
     if len(fields) != number:
-        return [_parse_line(line) for line in text.split("\r\n")[1:]]
+        return [_parse_line(line) for line in block.split("\r\n")[1:]]
     return fields
 
 

@@ -15,15 +15,19 @@ guessing is what request smuggling lives on.
 
 from groundup_httpparse.chunked import ChunkedDecoder
 from groundup_httpparse.errors import ParseError
-from groundup_httpparse.head import RequestHead, check_request_line, parse_head
+from groundup_httpparse.head import (
+    END_OF_HEAD,
+    END_SIZE,
+    RequestHead,
+    check_request_line,
+    parse_head,
+)
 from groundup_httpparse.headers import Headers
 from groundup_httpparse.length import LengthDecoder
 from groundup_httpparse.limits import DEFAULT_LIMITS, Limits
 
 __all__ = ["EndOfBody", "Event", "RequestParser"]
 
-END_OF_HEAD = b"\r\n\r\n"
-END_SIZE = len(END_OF_HEAD)
 CR = ord("\r")
 NOT_YET = frozenset({b"", b"\r"})  # an empty line may still follow
 MAX_EMPTY_LINES = 4  # before a request; some clients send one after a body
@@ -179,8 +183,7 @@ class RequestParser:
         if end < 0:
             self._scanned = max(0, len(buffer) - END_SIZE + 1)
             return []
-        data = bytes(buffer[: end + END_SIZE])
-        head = parse_head(data, end, self.limits)
+        head = parse_head(bytes(buffer[: end + END_SIZE]), end, self.limits)
         del buffer[: end + END_SIZE]
         self._start_over()
         if not head.has_body:

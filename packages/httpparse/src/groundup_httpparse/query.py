@@ -7,27 +7,23 @@
 Whatever the client sends is decoded to something, as in browsers: bytes that are no UTF-8 become
 U+FFFD.  Only the number of fields has a limit, because each becomes an object.
 
-All escapes are replaced in one pass, before the fields are told apart: each by the character of its
-byte, but an escaped "&" or "=" by a mark that separates nothing.  What is not ASCII afterwards was
-escaped, and is decoded for each field.
+Mail has the same escapes with another sign, ``=C3`` for ``%C3``, and a decoder in C that comes with
+Python.  So the percent signs of a whole query become equals signs, while the characters that tell
+fields apart become two that no text has: one call then decodes everything.  What that cannot do (an
+escape that is none, bytes that are no UTF-8) is decoded field by field.
 """
+
+from binascii import a2b_qp
 
 from groundup_httpparse.errors import ParseError
 from groundup_httpparse.multidict import MultiDict, Pairs, read_pairs
-from groundup_httpparse.percent import ESCAPES, percent_encode
+from groundup_httpparse.percent import percent_decode, percent_encode
 
 __all__ = ["format_query", "parse_query"]
 
-ASCII = "".join(map(chr, range(128)))
-
-# Characters that neither ASCII nor a byte can be: an "&" and a "=" that were escaped.
-AND, EQUALS = "\u0126", "\u013d"
-CHARACTERS = {
-    **{digits.decode(): byte.decode("latin-1") for digits, byte in ESCAPES.items()},
-    "26": AND,
-    "3D": EQUALS,
-    "3d": EQUALS,
-}
+# The separators of records and of units.
+AND, EQUALS = "\x1e", "\x1f"
+AS_IN_MAIL = bytes.maketrans(b"+%&=", b" =\x1e\x1f")
 
 
 def parse_query(query: str | bytes, *, max_fields: int = 1000) -> MultiDict[str]:
@@ -39,32 +35,19 @@ def parse_query(query: str | bytes, *, max_fields: int = 1000) -> MultiDict[str]
     Raises:
         ParseError: There are more than ``max_fields`` (status 413).
     """
-    text = query if isinstance(query, str) else query.decode("latin-1")
-    if not text.isascii():  # then the bytes of UTF-8 are meant, as if each were escaped
-        text = percent_encode(query, safe=ASCII)
-    if "+" in text:
-        text = text.replace("+", " ")
-    if "%" in text:
-        text = _replace_escapes(text)
-    pairs = [
-        (name, value)
-        for part in text.split("&")
-        if part
-        for name, _, value in [part.partition("=")]
-    ]
+    data = query.encode("utf-8", "surrogateescape") if isinstance(query, str) else query
+    pairs = _decode_together(data)
+    if pairs is None:
+        pairs = [
+            (_decode(name), _decode(value))
+            for part in data.split(b"&")
+            if part
+            for name, _, value in [part.partition(b"=")]
+        ]
     if len(pairs) > max_fields:
         raise ParseError(
             f"query must not have more than {max_fields} fields, got {len(pairs)}", status=413
         )
-    if not text.isascii():
-        # Most names and values are ASCII even then, and asking here saves a call.
-        pairs = [
-            (
-                name if name.isascii() else _decode(name),
-                value if value.isascii() else _decode(value),
-            )
-            for name, value in pairs
-        ]
     return MultiDict(pairs)
 
 
@@ -77,28 +60,35 @@ def format_query(pairs: Pairs) -> str:
     return "&".join(f"{_encode(name)}={_encode(value)}" for name, value in read_pairs(pairs))
 
 
-def _replace_escapes(text: str) -> str:
-    r"""Replace all escapes by their characters, and those of separators by their marks.
-
-    ``%C3`` is written as ``\xC3``, an escape of Python's own strings, and those are decoded in C.
-    It refuses one that is none, such as ``100%``; then we look at each.
-    """
-    written = text.replace("\\", r"\\")
-    written = written.replace("%26", r"\u0126").replace("%3D", r"\u013d").replace("%3d", r"\u013d")
+def _decode_together(data: bytes) -> list[tuple[str, str]] | None:
+    """Return all fields, or None when they have to be looked at one by one."""
+    escapes = data.count(b"%")
+    if not escapes:
+        plain, ands, equals = data.replace(b"+", b" "), "&", "="
+    elif b"\r" in data or b"\n" in data:  # which mean something behind an equals sign in a mail
+        return None
+    else:
+        plain, ands, equals = a2b_qp(data.translate(AS_IN_MAIL)), AND, EQUALS
+        if (
+            len(plain) != len(data) - 2 * escapes  # one is none: it did not become shorter by two
+            or plain.count(b"\x1e") != data.count(b"&")  # somebody has sent one
+            or plain.count(b"\x1f") != data.count(b"=")
+        ):
+            return None
     try:
-        return written.replace("%", r"\x").encode("ascii").decode("unicode_escape")
+        text = plain.decode()
     except UnicodeDecodeError:
-        first, *rest = text.split("%")
-        known = CHARACTERS
-        return first + "".join(
-            [known[piece[:2]] + piece[2:] if piece[:2] in known else "%" + piece for piece in rest]
-        )
+        return None
+    return [
+        (name, value.replace(equals, "=") if equals in value else value)
+        for part in text.split(ands)
+        if part
+        for name, _, value in [part.partition(equals)]
+    ]
 
 
-def _decode(text: str) -> str:
-    """Return the text whose bytes, and marks, are the characters of this one."""
-    text = text.replace(AND, "&").replace(EQUALS, "=")
-    return text.encode("latin-1").decode("utf-8", "replace")
+def _decode(data: bytes) -> str:
+    return percent_decode(data.replace(b"+", b" ")).decode("utf-8", "replace")
 
 
 def _encode(text: str) -> str:
