@@ -57,13 +57,20 @@ class ArrivedBody:
 class IncomingBody:
     """A body that arrives in pieces; belongs to one request and to one task at a time."""
 
-    __slots__ = ("_source", "_spool", "_state", "form")
+    __slots__ = ("_kept", "_source", "_state", "form")
 
     def __init__(self, source: AsyncIterable[bytes]) -> None:
         self.form: Form | None = None
         self._source = source
         self._state = State.WAITING
-        self._spool = Spool()
+        self._kept: Spool | None = None
+
+    @property
+    def _spool(self) -> Spool:
+        """Where pieces are kept; what is given on at once needs no such place."""
+        if self._kept is None:
+            self._kept = Spool()
+        return self._kept
 
     @property
     def waiting(self) -> bool:
@@ -80,8 +87,10 @@ class IncomingBody:
         if type(source) is not ArrivedBody:
             return None
         self._state = State.BROKEN
-        self._check_size(len(source.content), limit)
-        return source.content
+        content = source.content
+        if limit is not None and len(content) > limit:
+            raise PayloadTooLarge(f"body must not be larger than {limit} bytes, got {len(content)}")
+        return content
 
     async def load(self, limit: int | None) -> None:
         """Read everything into the spool.
@@ -92,12 +101,12 @@ class IncomingBody:
         """
         # Not by ``_receive``: a small body has one piece, and a generator more would cost as much.
         self._state = State.BROKEN
-        size = 0
+        size, spool = 0, self._spool
         async for piece in self._source:
             size += len(piece)
             self._check_size(size, limit)
-            self._spool.write(piece)
-        self._spool.finish()
+            spool.write(piece)
+        spool.finish()
         self._state = State.KEPT
 
     async def load_form(self, limit: int | None, content_type: str, limits: FormLimits) -> None:
@@ -157,7 +166,8 @@ class IncomingBody:
     def close(self) -> None:
         """Free what is held; more than once is fine."""
         self._state = State.CLOSED
-        self._spool.close()
+        if self._kept is not None:
+            self._kept.close()
         if self.form is not None:
             self.form.close()
 
@@ -173,7 +183,8 @@ class IncomingBody:
 
     def _check_size(self, size: int, limit: int | None) -> None:
         if limit is not None and size > limit:
-            self._spool.close()
+            if self._kept is not None:
+                self._kept.close()
             raise PayloadTooLarge(f"body must not be larger than {limit} bytes")
 
     def _require(self, state: State) -> None:

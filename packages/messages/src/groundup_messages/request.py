@@ -246,15 +246,17 @@ class Request(Envelope):
         incoming = self._incoming
         if incoming is None or not incoming.waiting:
             return
+        kind = self.content_type
+        if kind != MULTIPART and (arrived := incoming.take_arrived(limit)) is not None:
+            self._body, self._incoming = arrived, None
+            return
         length = self.content_length
         if limit is not None and length is not None and length > limit:
             raise PayloadTooLarge(f"body must not be larger than {limit} bytes, got {length}")
-        if self.content_type == MULTIPART:
+        if kind == MULTIPART:
             self._refuse_coding()
             content_type = self.headers["Content-Type"]
             await incoming.load_form(limit, content_type, self.form_limits)
-        elif (arrived := incoming.take_arrived(limit)) is not None:
-            self._body, self._incoming = arrived, None
         else:
             await incoming.load(limit)
 
