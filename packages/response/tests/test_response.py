@@ -481,6 +481,10 @@ def write(response: Response, method: str = "GET", version: str = "1.1") -> byte
         pytest.param(lambda: Typed(200, "a"), id="shared"),
         pytest.param(lambda: Response(200, b"a" * 65536), id="the largest"),
         pytest.param(lambda: Response(200, "a", {"Content-Length": "7"}), id="a length that lies"),
+        pytest.param(lambda: Response(204), id="no content"),
+        pytest.param(lambda: Response(205, "a"), id="reset"),
+        pytest.param(lambda: Response(304, b"a", {"ETag": '"1"'}), id="not modified"),
+        pytest.param(lambda: Response.sharing(Headers({"Vary": "Cookie"}), b"a"), id="sharing"),
     ],
 )
 def test_a_small_response_is_written_at_once_as_in_two_steps(
@@ -496,8 +500,8 @@ def test_a_small_response_is_written_at_once_as_in_two_steps(
     [
         pytest.param("HEAD", lambda: Response(200, "a"), id="head"),
         pytest.param("CONNECT", lambda: Response(200, "a"), id="connect"),
-        pytest.param("GET", lambda: Response(204), id="no content"),
-        pytest.param("GET", lambda: Response(304), id="not modified"),
+        pytest.param("HEAD", lambda: Response(304), id="head, not modified"),
+        pytest.param("GET", lambda: Response(304, ["a"]), id="not modified, stream"),
         pytest.param("GET", lambda: Response(101), id="interim"),
         pytest.param("GET", lambda: Response(200, b"a" * 65537), id="one byte too many"),
         pytest.param("GET", lambda: Response(200, ["a"]), id="stream"),
@@ -513,6 +517,17 @@ def test_what_is_not_usual_is_not_written_at_once(
         serialize_head(make(), method=method, http_version="1.1", keep_alive=True, date=DATE)
 
     assert make().serialize_small(method, "1.1", DATE) is None
+
+
+def test_shared_fields_are_copied_when_somebody_asks_for_them() -> None:
+    fields = Headers({"ETag": '"1"'})
+
+    first, second = (Response.sharing(fields, b"a", 203) for _ in range(2))
+    first.set_header("X-Own", "1")
+
+    assert (first.status, first.body, first.is_stream) == (203, b"a", False)
+    assert first.headers.multi_items() == [("ETag", '"1"'), ("X-Own", "1")]
+    assert second.headers.multi_items() == fields.multi_items() == [("ETag", '"1"')]
 
 
 def test_a_head_that_was_never_written_is_not_known() -> None:

@@ -35,6 +35,7 @@ URI_CHARACTERS = "!#$%&'()*+,-./:;=?@[]_~"
 LENGTH = re.compile(r"[0-9]{1,18}")
 NO_HEADERS = Headers()
 OK = 200
+new = object.__new__
 SMALL = 64 * 1024  # bytes of a body that are copied behind their head, to be one write
 
 
@@ -250,6 +251,19 @@ class Response(Closing):
         )
 
     @classmethod
+    def sharing(cls, headers: Headers, body: bytes = b"", status: int = 200) -> Self:
+        """Make a response with fields that many others have as well: the quick way to those.
+
+        They are copied when somebody asks for ``headers``, so nobody may change the ones given.
+        Nothing is checked, and the body brings no fields along.
+        """
+        response = new(cls)
+        response._status = status  # noqa: SLF001 - of our own class
+        response._body = body  # noqa: SLF001 - here, too
+        response._shared = headers  # noqa: SLF001 - and here
+        return response
+
+    @classmethod
     def redirect(cls, location: str, status: int = 303) -> Self:
         """Make a response that sends the client elsewhere; by default to ``GET`` it.
 
@@ -292,5 +306,7 @@ class Response(Closing):
         shape = usual.get((self._status, fields.pairs(), http_version))
         if shape is None:
             return None
-        lines, end = shape
-        return b"%bDate: %b\r\nContent-Length: %d\r\n%b%b" % (lines, date, len(body), end, body)
+        lines, counted, end = shape
+        if counted:
+            return b"%bDate: %b\r\nContent-Length: %d\r\n%b%b" % (lines, date, len(body), end, body)
+        return b"%bDate: %b\r\n%b" % (lines, date, end)  # 204, 304: RFC 9110, section 6.4.1

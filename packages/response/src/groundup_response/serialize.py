@@ -105,9 +105,10 @@ NOTHING = Said()
 # atomic: safe between threads.
 _memo: dict[Key, Shape] = {}
 
-# Of those, the usual ones, for ``Response.serialize_small``: bytes in the body, and a connection
-# that is kept.  By status, fields and version; what stands before Date, and behind the length.
-usual: dict[tuple[int, Pairs, str], tuple[bytes, bytes]] = {}
+# Of those, the usual ones, for ``Response.serialize_small``: bytes in the body or none at all, and
+# a connection that is kept.  By status, fields and version; what stands before Date, whether there
+# is a length and a body, and what stands behind the length.
+usual: dict[tuple[int, Pairs, str], tuple[bytes, bool, bytes]] = {}
 
 
 def serialize_head(
@@ -161,9 +162,10 @@ def _remember(key: Key, shape: Shape) -> None:
         usual.clear()
     _memo[key] = shape
     status, items, http_version, keep_alive, _ = key
-    lines, dated, counted, end, _ = shape
-    if keep_alive and dated and counted and not end.endswith(CLOSE + CRLF):
-        usual[status, items, http_version] = lines, end
+    lines, dated, counted, end, framing = shape
+    whole = counted or framing is Framing.NONE  # and not a stream
+    if keep_alive and dated and whole and not end.endswith(CLOSE + CRLF):
+        usual[status, items, http_version] = lines, counted, end
 
 
 def _make_shape(key: Key, response: Answer, method: str) -> Shape:
