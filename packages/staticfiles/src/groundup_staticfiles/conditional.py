@@ -22,7 +22,7 @@ TAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"')
 
 
 class Fields(Protocol):
-    """Header fields, as far as they are read here; names in any case."""
+    """Header fields, as far as they are read here."""
 
     def get(self, name: str, /) -> str | None:
         """Return the value of a field, or None."""
@@ -51,18 +51,18 @@ class Validators(Protocol):
 def check_conditions(fields: Fields, now: Validators) -> int | None:
     """Return 304 or 412, or None when the content is to be sent.
 
-    For GET and HEAD alone: other methods would have no 304.
+    For GET and HEAD alone: other methods would have no 304.  Fields are asked for in lower case.
     """
-    wanted = fields.get("If-Match")
+    wanted = fields.get("if-match")
     if wanted is not None:
         if not _matches(wanted, now.etag, weak=False):
             return 412
-    elif (since := fields.get("If-Unmodified-Since")) is not None and _is_newer(since, now):
+    elif (since := fields.get("if-unmodified-since")) is not None and _is_newer(since, now):
         return 412
-    known = fields.get("If-None-Match")
+    known = fields.get("if-none-match")
     if known is not None:
         return 304 if known == now.etag or _matches(known, now.etag, weak=True) else None
-    since = fields.get("If-Modified-Since")
+    since = fields.get("if-modified-since")
     if since is None or not now.modified_text:
         return None
     if since == now.modified_text:  # what a browser sends is what we sent

@@ -59,22 +59,37 @@ def send(request: Request, variant: Variant, store: Store) -> Response:
         FileChanged: The file is not what it was a moment ago: look again.
         PathError: It is gone.
     """
-    fields = request.headers
+    headers = request.headers
+    # Our own fields have a dictionary of lower-case names, which answers three times as fast.
+    fields = headers.lowered() if type(headers) is Headers else Spelled(headers)
     status = check_conditions(fields, variant)
     if status == NOT_MODIFIED:
-        return Response(NOT_MODIFIED, b"", variant.known)
+        return Response.sharing(variant.known, b"", NOT_MODIFIED)
     if status is not None:
         return send_status(status)
     if request.method == "HEAD":
         response = Response(200, b"", variant.headers)
         response.set_header("Content-Length", str(variant.size))
         return response
-    wanted = fields.get("Range")
+    wanted = fields.get("range")
     if wanted is not None and not variant.etag.startswith("W/"):
-        condition = fields.get("If-Range")
+        condition = fields.get("if-range")
         if condition is None or matches_range_condition(condition, variant):
             return _send_ranges(wanted, variant, store)
     return _send_whole(variant, store)
+
+
+class Spelled:
+    """Fields of others, perhaps a dictionary: asked by the names that the standard writes."""
+
+    __slots__ = ("_fields",)
+
+    def __init__(self, fields: Fields) -> None:
+        self._fields = fields
+
+    def get(self, name: str, /) -> str | None:
+        """Return the value of a field, or None; the name is in lower case."""
+        return self._fields.get(name.title())
 
 
 def send_status(status: int, **fields: str) -> Response:
@@ -122,7 +137,7 @@ def _send_whole(variant: Variant, store: Store) -> Response:
     content = variant.content
     if content is None:
         return Response(200, _open_part(variant, store, 0, variant.size), variant.headers)
-    return Response(200, content, variant.headers)
+    return Response.sharing(variant.headers, content)
 
 
 def _open_part(variant: Variant, store: Store, start: int, stop: int) -> FileBody:
