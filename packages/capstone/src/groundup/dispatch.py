@@ -7,8 +7,7 @@ path ──► router.match ──► endpoint ──► layers of its groups an
            └──► 404
 """
 
-from collections.abc import Callable, Generator, Iterable
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from groundup.endpoints import Compiled, Endpoint
@@ -75,7 +74,8 @@ class Dispatcher:
             endpoint, request.params = match["handler"], match["params"]
             request.route = getattr(match, "pattern", None)
         response = await (endpoint.run or self._compile(endpoint))(request)
-        if type(response) is RichResponse and not response.is_stream:  # as nearly always
+        kind = type(response)
+        if (kind is RichResponse or kind is Response) and not response.is_stream:  # nearly always
             return response
         if not is_response(response):  # an async handler without layers comes back as it is
             msg = f"{describe(endpoint.handler)} must return a response, got {response!r:.40}"
@@ -145,30 +145,41 @@ def mounted(handler: Callable[[Request], Any], prefix: str) -> Callable[[Request
 
     Whoever stands outside, such as the log, sees the request as it was.
     """
+    below = f"{prefix}/"
 
-    @contextmanager
-    def entered(request: Request) -> Generator[None]:
-        before = request.root_path, request.path, request.params, request.route
-        front, request.path = split_path(request.path, prefix)
+    def enter(request: Request) -> tuple[Any, ...]:
+        path, params = request.path, request.params
+        before = request.root_path, path, params, request.route
+        if path.startswith(below):  # nearly always
+            front, request.path = prefix, path[len(prefix) :]
+        else:
+            front, request.path = split_path(path, prefix)
         request.root_path += front
-        request.params = {name: value for name, value in request.params.items() if name != "*"}
-        try:
-            yield
-        finally:
-            request.root_path, request.path, request.params, request.route = before
+        request.params = params = params.copy()
+        params.pop("*", None)
+        return before
+
+    def leave(request: Request, before: tuple[Any, ...]) -> None:
+        request.root_path, request.path, request.params, request.route = before
 
     # Of the handler's own colour, or an async one would cost a thread.
     if is_async(handler):
 
         async def run(request: Request) -> Response:
-            with entered(request):
+            before = enter(request)
+            try:
                 response: Response = await handler(request)
+            finally:
+                leave(request, before)
             return response
 
         return run
 
     def run_sync(request: Request) -> Any:
-        with entered(request):
+        before = enter(request)
+        try:
             return handler(request)
+        finally:
+            leave(request, before)
 
     return run_sync
