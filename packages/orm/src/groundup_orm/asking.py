@@ -1,9 +1,9 @@
 r"""Ask a line: parameters to bytes, a plan if there is one, an answer or an error.
 
-    SELECT … $1, [7]   Transformer.dump_sequence        b"\x00\x07" as int2
-                       prepared.find(text, types)       groundup_3, or send the text
-                       line.ask(…)                      one send, one recv
-                       check(results)                   Answer, or psycopg's error
+    SELECT … $1, [7]   dump_sequence                b"\x00\x07" as int2
+                       prepared.find(text, types)   groundup_3, or send the text
+                       line.ask(…)                  one send, one recv
+                       check(results)               Answer, or psycopg's error
 
 A plan can become wrong: a table gets another column, or somebody sends DISCARD ALL.  The server
 says so before it has done anything, and awaited statements are no part of a larger transaction, so
@@ -14,12 +14,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import psycopg
-from psycopg import abc
-from psycopg.adapt import PyFormat, Transformer
+from psycopg.adapt import PyFormat
 
-from groundup_orm.answers import Answer, check
+from groundup_orm.answers import Answer, check, columns_of
 from groundup_orm.line import Line
-from groundup_orm.prepared import Key, is_outdated
+from groundup_orm.prepared import Key, Plan, is_outdated
 
 __all__ = ["ask"]
 
@@ -30,51 +29,54 @@ async def ask(line: Line, sql: str, parameters: Sequence[Any]) -> Answer:
     Raises:
         psycopg.Error: The server refused it, or is gone.
     """
-    # A new one each time, as psycopg's cursors do it: it keeps what SET can change (the zone of
-    # times, the order of dates) from when it first needs it.
-    transformer = Transformer(line.raw)
+    transformer = line.conversions.current()
     values = transformer.dump_sequence(parameters, [PyFormat.AUTO] * len(parameters))
+    formats = transformer.formats
     key = (sql, transformer.types or ())
     if line.prepared.surplus:
         await tidy(line)
-    name = line.prepared.find(key)
-    if name is None and line.prepared.is_due(key):
-        name = await prepare(line, key, transformer.encoding)
-    if name is None:
-        return await ask_by_text(line, key, values, transformer)
-    results = await line.ask(line.pgconn.send_query_prepared, name, values, transformer.formats)
+    plan = line.prepared.find(key)
+    if plan is None and line.prepared.is_due(key):
+        plan = await prepare(line, key)
+    if plan is None:
+        return await ask_by_text(line, key, values, formats)
+    results = await line.ask(line.pgconn.send_query_prepared, plan.name, values, formats)
     try:
-        return Answer(check(results, transformer.encoding), transformer)
+        result = check(results, line.conversions.encoding)
     except psycopg.Error as error:
         if not forget_if_wrong(line, key, error):
             raise
-    return await ask_by_text(line, key, values, transformer)
+        return await ask_by_text(line, key, values, formats)
+    plan.columns = plan.columns or columns_of(result, line.conversions.encoding)
+    return Answer(result, plan.columns, transformer)
 
 
 async def ask_by_text(
-    line: Line, key: Key, values: Sequence[Any], transformer: abc.Transformer
+    line: Line, key: Key, values: Sequence[Any], formats: Sequence[int] | None
 ) -> Answer:
     """Run a statement that is not prepared."""
     sql, types = key
-    text = sql.encode(transformer.encoding)
+    text = sql.encode(line.conversions.encoding)
     if values:
-        send = line.pgconn.send_query_params
-        results = await line.ask(send, text, values, types, transformer.formats)
+        results = await line.ask(line.pgconn.send_query_params, text, values, types, formats)
     else:  # the simple protocol, which takes several statements
         results = await line.ask(line.pgconn.send_query, text)
-    result = check(results, transformer.encoding)
+    result = check(results, line.conversions.encoding)
     if len(results) == 1:
         line.prepared.note_run(key)
-    return Answer(result, transformer)
+    transformer = line.conversions.current()  # one of the statements may have been SET
+    return Answer(result, columns_of(result, line.conversions.encoding), transformer)
 
 
-async def prepare(line: Line, key: Key, encoding: str) -> bytes:
-    """Have the server keep a plan; return its name."""
+async def prepare(line: Line, key: Key) -> Plan:
+    """Have the server keep a plan."""
     sql, types = key
-    name = line.prepared.make_name()
-    check(await line.ask(line.pgconn.send_prepare, name, sql.encode(encoding), types), encoding)
-    line.prepared.add(key, name)
-    return name
+    plan = Plan(line.prepared.make_name())
+    encoding = line.conversions.encoding
+    text = sql.encode(encoding)
+    check(await line.ask(line.pgconn.send_prepare, plan.name, text, types), encoding)
+    line.prepared.add(key, plan)
+    return plan
 
 
 async def tidy(line: Line) -> None:

@@ -26,6 +26,7 @@ import psycopg
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGresult
 
+from groundup_orm.conversions import Conversions
 from groundup_orm.prepared import Prepared
 
 __all__ = ["Dial", "Line"]
@@ -57,6 +58,7 @@ class Line:
         self.raw = raw
         self.pgconn = raw.pgconn
         self.prepared = Prepared()
+        self.conversions = Conversions(raw)
         self.opened = time.monotonic()
         self.closed = False
         self.stray = False

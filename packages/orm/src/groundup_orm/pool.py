@@ -135,8 +135,10 @@ class Pool:
         if connection not in self._lent:
             return
         self._lent.remove(connection)
-        if connection.in_transaction or connection.dialect.has_transaction(connection.raw):
-            connection.rollback()  # the second: somebody has sent BEGIN by hand
+        if connection.in_transaction:
+            connection.rollback()
+        elif not connection.broken and connection.dialect.has_transaction(connection.raw):
+            connection.rollback()  # somebody has sent BEGIN by hand
         if connection.broken:
             self._discard(connection)
             return

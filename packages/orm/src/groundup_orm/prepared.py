@@ -10,11 +10,24 @@ the longest time goes to ``surplus``, for whoever speaks to the server to deallo
 """
 
 from collections import OrderedDict
+from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["Key", "Prepared", "is_outdated"]
+__all__ = ["Key", "Plan", "Prepared", "is_outdated"]
 
 Key = tuple[str, tuple[int, ...]]  # the text, and the types of its parameters as the server's oids
+
+
+@dataclass(eq=False, slots=True)
+class Plan:
+    """A statement that the server has prepared.
+
+    Its columns are noted with its first answer: a table may change, but the server refuses a plan
+    whose columns are others than they were.
+    """
+
+    name: bytes
+    columns: tuple[str, ...] | None = None
 
 
 class Prepared:
@@ -27,9 +40,9 @@ class Prepared:
     >>> prepared.note_run(key)
     >>> prepared.is_due(key)
     True
-    >>> prepared.add(key, prepared.make_name())
+    >>> prepared.add(key, Plan(prepared.make_name()))
     >>> prepared.find(key)
-    b'groundup_1'
+    Plan(name=b'groundup_1', columns=None)
 
     Args:
         after: How often a statement is run before it is prepared.
@@ -40,16 +53,16 @@ class Prepared:
         self._after = after
         self._most = most
         self._runs: OrderedDict[Key, int] = OrderedDict()
-        self._names: OrderedDict[Key, bytes] = OrderedDict()
+        self._plans: OrderedDict[Key, Plan] = OrderedDict()
         self._made = 0
         self.surplus: list[bytes] = []  # names that the server may forget
 
-    def find(self, key: Key) -> bytes | None:
-        """Return the name of a statement that was prepared."""
-        name = self._names.get(key)
-        if name is not None:
-            self._names.move_to_end(key)
-        return name
+    def find(self, key: Key) -> Plan | None:
+        """Return the plan of a statement that was prepared."""
+        plan = self._plans.get(key)
+        if plan is not None:
+            self._plans.move_to_end(key)
+        return plan
 
     def is_due(self, key: Key) -> bool:
         """Whether a statement was run so often that preparing it will pay."""
@@ -66,23 +79,23 @@ class Prepared:
         self._made += 1
         return b"groundup_%d" % self._made
 
-    def add(self, key: Key, name: bytes) -> None:
+    def add(self, key: Key, plan: Plan) -> None:
         """Remember a statement that was prepared."""
         self._runs.pop(key, None)
-        self._names[key] = name
-        if len(self._names) > self._most:
-            self.surplus.append(self._names.popitem(last=False)[1])
+        self._plans[key] = plan
+        if len(self._plans) > self._most:
+            self.surplus.append(self._plans.popitem(last=False)[1].name)
 
     def forget(self, key: Key) -> None:
         """Give a plan up that no longer fits; the next run makes a new one."""
-        name = self._names.pop(key, None)
-        if name is not None:
-            self.surplus.append(name)
+        plan = self._plans.pop(key, None)
+        if plan is not None:
+            self.surplus.append(plan.name)
             self._runs[key] = self._after
 
     def forget_all(self) -> None:
         """The server has forgotten them all: somebody told it to."""
-        self._names.clear()
+        self._plans.clear()
         self.surplus.clear()
 
 
