@@ -33,6 +33,7 @@ from groundup.interfaces import (
     TemplatesLike,
 )
 from groundup.lifespan import Hook, Lifespan
+from groundup.parts import make_templates
 from groundup.routes import Routes
 from groundup.sockets import OpenSockets
 from groundup.streams import OpenStreams
@@ -135,10 +136,7 @@ class Application(Routes):
         if debug:
             self._watch()
         if isinstance(templates, str | Path):
-            # A site without pages does not wait for a compiler of templates.
-            from groundup_templating import DirectoryLoader, Environment  # noqa: PLC0415 - as said
-
-            templates = Environment(DirectoryLoader(templates), auto_reload=debug)
+            templates = make_templates(templates, debug=debug)
         self.templates = templates
 
     def _watch(self) -> None:

@@ -6,12 +6,14 @@
 
 import inspect
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from groundup.errors import LoadError
 from groundup.importing import find_object
+from groundup.interfaces import TemplatesLike
 
-__all__ = ["REPLACEABLE", "SLOTS", "find_parts", "load_parts", "split_part"]
+__all__ = ["REPLACEABLE", "SLOTS", "find_parts", "load_parts", "make_templates", "split_part"]
 
 # The slot, and the chapter that builds what is in it.
 SLOTS = {
@@ -37,6 +39,14 @@ def find_parts(app: Any) -> dict[str, Any]:
     """Return the part in each slot of an application."""
     found = {slot: getattr(app, slot, None) for slot in SLOTS}
     return found | {"database": app.db, "pipeline": app.pipeline}
+
+
+def make_templates(folder: str | Path, *, debug: bool) -> TemplatesLike:
+    """Return the templates of a folder, read anew in debug mode when they change."""
+    # A site without pages does not wait for a compiler of templates.
+    from groundup_templating import Environment  # noqa: PLC0415 - see above
+
+    return Environment(folder, auto_reload=debug)
 
 
 def split_part(text: str) -> tuple[str, str]:
