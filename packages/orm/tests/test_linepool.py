@@ -321,6 +321,34 @@ def test_closing_waits_for_nobody_and_leaves_nobody_waiting(
     run(scenario())
 
 
+def test_closing_does_not_wait_for_what_nobody_waits_for(
+    pools: Pools,
+    run: Run,
+    sleepers: Callable[[int], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def go_astray(**_: Any) -> None:
+        """Stand for a request to stop that reaches nobody."""
+
+    async def scenario() -> None:
+        pool = pools.make(1)
+        task = asyncio.create_task(number(pool, 7, seconds=30))
+        await asyncio.to_thread(sleepers, 1)
+        (line,) = pool._lines
+        monkeypatch.setattr(line.raw, "cancel_safe", go_astray)
+        task.cancel()
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert line.stray
+
+        pool.close()
+
+        assert line.closed
+        assert pool.opened == 0
+
+    run(scenario())
+
+
 def test_line_that_arrives_after_closing_is_hung_up(pools: Pools, run: Run) -> None:
     async def scenario() -> None:
         pool = pools.make(1)
@@ -413,5 +441,40 @@ def test_any_order_of_things_that_happen(pools: Pools, run: Run, seed: int) -> N
         assert 1 <= pool.opened <= 3
         assert await asyncio.gather(*(number(pool, n) for n in range(9))) == list(range(9))
         assert pools.opened == 3  # none was lost on the way
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_server_that_keeps_hanging_up(pools: Pools, run: Run, seed: int) -> None:
+    chance = random.Random(seed)
+
+    async def work(pool: LinePool, n: int) -> str:
+        await asyncio.sleep(chance.random() * 0.2)
+        try:
+            assert await number(pool, n, seconds=chance.choice([0, 0, 0.01])) == n
+        except psycopg.OperationalError:
+            return "lost"
+        return "answered"
+
+    async def kill(pool: LinePool) -> None:
+        while True:
+            await asyncio.sleep(0.02)
+            lines = [line for line in pool._lines if not line.closed]
+            if lines:
+                pid = chance.choice(lines).pgconn.backend_pid
+                await asyncio.to_thread(pools.database.fetch, KILL, pid)
+
+    async def scenario() -> None:
+        pool = pools.make(3)
+        killing = asyncio.create_task(kill(pool))
+        outcomes = await asyncio.gather(*(work(pool, n) for n in range(200)))
+        killing.cancel()
+        await asyncio.wait([killing])
+        await asyncio.sleep(0.05)  # the last goodbye may be on its way
+
+        assert outcomes.count("answered") > 100
+        assert pool.opened <= 3
+        assert await asyncio.gather(*(number(pool, n) for n in range(9))) == list(range(9))
 
     run(scenario())

@@ -147,6 +147,56 @@ def test_closing_after_the_loop_ends_its_lines(named: Named, run: Run) -> None:
     named.wait_for(0)
 
 
+def test_closing_stops_what_was_just_cancelled(named: Named, run: Run) -> None:
+    async def scenario() -> None:
+        with named.database as database:
+            await database.query("SELECT 1")
+            tasks = [asyncio.create_task(database.query("SELECT pg_sleep(30)")) for _ in range(3)]
+            while named.count() < 3:  # noqa: ASYNC110 - there is no event for it
+                await asyncio.sleep(0.005)
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
+
+    run(scenario())
+    gc.collect()  # a connection that was not closed would warn now
+
+    named.wait_for(0)
+
+
+def test_closing_while_queries_run(named: Named, run: Run) -> None:
+    async def scenario() -> None:
+        database = named.database
+        await database.query("SELECT 1")
+        running = asyncio.create_task(database.query("SELECT 7 AS a FROM pg_sleep(0.2)"))
+        await asyncio.sleep(0.01)
+
+        database.close()
+
+        assert (await running)["a"] == 7
+        with pytest.raises(OperationalError, match="database is closed"):
+            await database.query("SELECT 1")
+
+    run(scenario())
+
+    named.wait_for(0)
+
+
+def test_loop_that_ends_in_the_middle_of_queries(named: Named, run: Run) -> None:
+    async def scenario() -> None:
+        await named.database.query("SELECT 1")
+        tasks = {
+            asyncio.create_task(named.database.query("SELECT pg_sleep(?)", 30)) for _ in range(20)
+        }
+        await asyncio.wait(tasks, timeout=0.05)
+
+    run(scenario())  # which cancels them all, and waits for none
+    named.database.close()
+    gc.collect()
+
+    named.wait_for(0)
+
+
 def test_forgotten_database_hangs_up(named: Named) -> None:
     asyncio.run(named.database.query("SELECT 1"))
     assert named.count() == 1

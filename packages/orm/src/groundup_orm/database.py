@@ -231,8 +231,9 @@ class Database:
 
     def close(self) -> None:
         """Close the connections; those that are lent, when they come back."""
+        self.workers.close()  # first: what was cancelled is told to stop before the line is gone
         self._finalizer()
-        self.workers.close()
+        self.workers.close()  # and what was begun in between
 
     def __enter__(self) -> Self:
         return self

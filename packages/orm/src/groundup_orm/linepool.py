@@ -203,7 +203,7 @@ class LinePool:
     # -- life ------------------------------------------------------------------------------------
 
     def close(self) -> None:
-        """Close the free lines now, and the others when they come back."""
+        """Close the lines that nobody waits for now, and the others when they come back."""
         self._closed = True
         if self._timer is not None:
             self._timer.cancel()
@@ -211,9 +211,10 @@ class LinePool:
         while (waiter := self._next_waiter()) is not None:
             if not self.loop.is_closed():
                 waiter.set_exception(OperationalError("database is closed"))
-        for line in tuple(self._lines) if self.loop.is_closed() else tuple(self._idle):
-            line.close()
-            self._lines.discard(line)
+        for line in tuple(self._lines):
+            if line.stray or line in self._idle or self.loop.is_closed():
+                line.close()
+                self._lines.discard(line)
         self._idle.clear()
         while self.loop.is_closed() and self._arrived:
             self._arrived.pop().close()
