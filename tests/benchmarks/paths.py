@@ -7,10 +7,21 @@ the pipeline; the others are its stations alone.
 import asyncio
 import itertools
 from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 from tests.benchmarks import content
-from tests.benchmarks.cases import AGENT, CASES, FIVE, PLAIN, write
+from tests.benchmarks.cases import (
+    AGENT,
+    CASES,
+    FIVE,
+    PLAIN,
+    STATIC,
+    Case,
+    add_validators,
+    write,
+)
 
 from groundup import Application, Request, Response
 from groundup_asyncserver import make_protocol
@@ -72,9 +83,10 @@ class Wire(asyncio.Transport):
         """Do nothing."""
 
 
-def make_application(layers: int = 0) -> Application:
-    """Return an application with the handlers of the first cases."""
+def make_application(folder: Path, layers: int = 0) -> Application:
+    """Return an application with the handlers of the first cases, and the files of a folder."""
     app = Application()
+    app.static("/static", folder)
 
     async def pass_on(request: Request, next: Any) -> Response:
         response: Response = await next()
@@ -104,18 +116,41 @@ def make_application(layers: int = 0) -> Application:
     return app
 
 
-def answered(receive: Callable[[bytes], None], wire: Wire, name: str) -> Call:
+def answered(receive: Callable[[bytes], None], wire: Wire, case: Case) -> Call:
     """Return a call that has a case answered."""
-    case = CASES[name]
+    start = b"HTTP/1.1 %d " % case.status
 
     def call() -> None:
         wire.written = b""
         receive(case.request)
-        if not wire.written.startswith(b"HTTP/1.1 200 OK\r\n"):
-            msg = f"expected an answer to {name} at once, got {wire.written[:60]!r}"
+        if not wire.written.startswith(start):
+            msg = f"expected an answer to {case.name} at once, got {wire.written[:60]!r}"
             raise RuntimeError(msg)
 
     return call
+
+
+def read_fields(head: bytes) -> dict[str, str]:
+    """Return the fields of a response, by lower-case name."""
+    lines = head.partition(b"\r\n\r\n")[0].decode().split("\r\n")[1:]
+    return {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
+
+
+def through_the_server(folder: Path, protocols: list[asyncio.Protocol]) -> dict[str, Call]:
+    """Return the calls that take a request from its bytes to those of its answer."""
+    calls: dict[str, Call] = {}
+    fields: dict[str, str] = {}
+    for name in ("plaintext", "json", "params", "form", "layers", "static", "notmodified"):
+        case = CASES[name]
+        if case.conditional:
+            case = add_validators(case, fields)
+        wire, protocol = Wire(), make_protocol(make_application(folder, case.layers))
+        protocols.append(protocol)
+        protocol.connection_made(wire)
+        calls[f"bytes in, bytes out: {name}"] = call = answered(protocol.data_received, wire, case)
+        call()
+        fields = read_fields(wire.written)
+    return calls
 
 
 def with_hot_paths(use: Callable[[dict[str, Call]], T]) -> T:
@@ -123,19 +158,25 @@ def with_hot_paths(use: Callable[[dict[str, Call]], T]) -> T:
 
     In a turn, and not in a task, since that is where a server's protocol is called.
     """
+    with TemporaryDirectory() as folder:
+        (Path(folder) / "file.txt").write_bytes(STATIC)
+        return in_one_turn(lambda protocols: use(every_call(Path(folder), protocols)))
+
+
+def every_call(folder: Path, protocols: list[asyncio.Protocol]) -> dict[str, Call]:
+    """Return all calls; the connections that they use are put into a list, to be closed."""
+    return {**through_the_server(folder, protocols), **stations()}
+
+
+def in_one_turn(use: Callable[[list[asyncio.Protocol]], T]) -> T:
+    """Return what a function returns that is called by a loop; then close its connections."""
     loop = asyncio.new_event_loop()
     done: asyncio.Future[T] = loop.create_future()
     protocols: list[asyncio.Protocol] = []
 
     def turn() -> None:
         try:
-            calls: dict[str, Call] = {}
-            for name in ("plaintext", "json", "params", "form", "layers"):
-                wire, protocol = Wire(), make_protocol(make_application(CASES[name].layers))
-                protocols.append(protocol)
-                protocol.connection_made(wire)
-                calls[f"bytes in, bytes out: {name}"] = answered(protocol.data_received, wire, name)
-            done.set_result(use({**calls, **stations()}))
+            done.set_result(use(protocols))
         except Exception as error:  # noqa: BLE001 - handed to whoever waits
             done.set_exception(error)
 
