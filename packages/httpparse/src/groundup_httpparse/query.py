@@ -35,15 +35,12 @@ def parse_query(query: str | bytes, *, max_fields: int = 1000) -> MultiDict[str]
     Raises:
         ParseError: There are more than ``max_fields`` (status 413).
     """
-    data = query.encode("utf-8", "surrogateescape") if isinstance(query, str) else query
-    pairs = _decode_together(data)
-    if pairs is None:
-        pairs = [
-            (_decode(name), _decode(value))
-            for part in data.split(b"&")
-            if part
-            for name, _, value in [part.partition(b"=")]
-        ]
+    if isinstance(query, bytes):
+        pairs = _decode(query)
+    elif "%" in query or not query.isascii():
+        pairs = _decode(query.encode("utf-8", "surrogateescape"))
+    else:
+        pairs = _split(query.replace("+", " "), "&", "=")
     if len(pairs) > max_fields:
         raise ParseError(
             f"query must not have more than {max_fields} fields, got {len(pairs)}", status=413
@@ -58,6 +55,19 @@ def format_query(pairs: Pairs) -> str:
     'name=Alice+%26+B&tag=caf%C3%A9'
     """
     return "&".join(f"{_encode(name)}={_encode(value)}" for name, value in read_pairs(pairs))
+
+
+def _decode(data: bytes) -> list[tuple[str, str]]:
+    """Return all fields."""
+    pairs = _decode_together(data)
+    if pairs is not None:
+        return pairs
+    return [
+        (_decode_alone(name), _decode_alone(value))
+        for part in data.split(b"&")
+        if part
+        for name, _, value in [part.partition(b"=")]
+    ]
 
 
 def _decode_together(data: bytes) -> list[tuple[str, str]] | None:
@@ -79,6 +89,10 @@ def _decode_together(data: bytes) -> list[tuple[str, str]] | None:
         text = plain.decode()
     except UnicodeDecodeError:
         return None
+    return _split(text, ands, equals)
+
+
+def _split(text: str, ands: str, equals: str) -> list[tuple[str, str]]:
     return [
         (name, value.replace(equals, "=") if equals in value else value)
         for part in text.split(ands)
@@ -87,7 +101,7 @@ def _decode_together(data: bytes) -> list[tuple[str, str]] | None:
     ]
 
 
-def _decode(data: bytes) -> str:
+def _decode_alone(data: bytes) -> str:
     return percent_decode(data.replace(b"+", b" ")).decode("utf-8", "replace")
 
 
