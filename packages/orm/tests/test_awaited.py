@@ -2,10 +2,14 @@
 
 import asyncio
 import logging
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from contextvars import ContextVar
+from ctypes.util import find_library
 from typing import Any
 
 import psycopg
@@ -186,3 +190,36 @@ def test_cancelled_await_ends_at_once(
         assert (await postgresql.query("SELECT 1 AS one"))["one"] == 1
 
     run(scenario())
+
+
+WITHOUT_C = """
+import asyncio, sys
+import psycopg
+from groundup_orm import Database
+
+async def main():
+    with Database(sys.argv[1]) as database:
+        for n in range(9):
+            assert await database.query("SELECT ? AS n, ? AS t", n, "ü") == [{"n": n, "t": "ü"}]
+        try:
+            await asyncio.wait_for(database.query("SELECT pg_sleep(30)"), 0.05)
+        except TimeoutError:
+            print(psycopg.pq.__impl__, await database.query_one("SELECT 7 AS a"))
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.skipif(not find_library("pq"), reason="there is no libpq but the driver's own")
+def test_driver_without_its_c_parts(postgresql_address: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-X", "dev", "-c", WITHOUT_C, postgresql_address],
+        env={**os.environ, "PSYCOPG_IMPL": "python"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert done.stderr == ""
+    assert done.stdout == "python {'a': 7}\n"
