@@ -5,6 +5,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from psycopg.pq import ExecStatus
 
 from groundup_orm.answers import check
 from groundup_orm.asking import ask
@@ -61,3 +62,12 @@ def test_copying_is_refused(on_line: Asker) -> None:
 def test_an_answer_without_a_result_is_an_error() -> None:
     with pytest.raises(psycopg.InternalError, match="no result"):
         check([], "utf-8")
+
+
+def test_a_result_that_is_none_of_these_is_an_error(on_line: Asker) -> None:
+    async def scenario(line: Line) -> None:
+        results = [line.pgconn.make_empty_result(ExecStatus.BAD_RESPONSE)]
+        with pytest.raises(psycopg.InternalError, match="unexpected result: BAD_RESPONSE"):
+            check(results, "utf-8")
+
+    on_line(scenario)

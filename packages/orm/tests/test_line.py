@@ -280,6 +280,22 @@ def test_connection_that_is_cut_is_an_operational_error(
             await task
 
         assert line.closed
+        with pytest.raises(psycopg.OperationalError):
+            await say(line, b"SELECT 1")
+
+    run(scenario())
+
+
+def test_connection_that_is_cut_when_something_is_sent(opened: Opened, run: Run) -> None:
+    async def scenario() -> None:
+        line = opened.line()
+        with socket.socket(fileno=socket.dup(line.pgconn.socket)) as found:
+            found.shutdown(socket.SHUT_RDWR)
+
+        with pytest.raises(psycopg.OperationalError):
+            await line.ask(line.pgconn.send_query_params, b"SELECT $1", [b"x" * 20_000_000])
+
+        assert line.closed
 
     run(scenario())
 
@@ -359,6 +375,22 @@ def test_copying_ends_the_line(opened: Opened, run: Run, sql: bytes) -> None:
         results = await say(line, sql)
 
         assert results[0].status in {ExecStatus.COPY_IN, ExecStatus.COPY_OUT}
+        assert line.closed
+
+    run(scenario())
+
+
+def test_copying_that_was_cancelled_ends_the_line(opened: Opened, run: Run) -> None:
+    async def scenario() -> None:
+        line = opened.line()
+        await say(line, b"CREATE TEMPORARY TABLE t (a INTEGER)")
+        asking = say(line, b"COPY t FROM STDIN")
+        asking.send(None)
+        with pytest.raises(asyncio.CancelledError):
+            asking.throw(asyncio.CancelledError())
+        assert line.stray
+
+        assert await asyncio.wait_for(opened.back.get(), 10) is line
         assert line.closed
 
     run(scenario())

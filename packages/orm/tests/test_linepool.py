@@ -278,6 +278,24 @@ def test_server_that_cannot_be_reached_is_told_to_each(pools: Pools, run: Run) -
     run(scenario())
 
 
+def test_connection_that_is_lost_at_once_is_told(pools: Pools, run: Run) -> None:
+    def open_and_close() -> Any:
+        raw = pools.connect()
+        raw.close()
+        return raw
+
+    async def scenario() -> None:
+        pool = pools.make(1)
+        pool._connect = open_and_close
+        with pytest.raises(psycopg.OperationalError):
+            await number(pool, 7)
+
+        pool._connect = pools.connect
+        assert await number(pool, 7) == 7
+
+    run(scenario())
+
+
 def test_cancelled_statements_under_load(
     pools: Pools, run: Run, sleepers: Callable[[int], None]
 ) -> None:

@@ -93,7 +93,7 @@ class Line:
         self._results = []
         try:
             send(*args)
-            if self.pgconn.flush():
+            if self.pgconn.flush():  # more than the socket takes
                 self._writing = True
                 self._loop.add_writer(self._socket, self._write)
         except BaseException:
@@ -148,6 +148,7 @@ class Line:
                 if result.status in COPYING:  # it would give the same result for ever
                     self.close()
                     self._finish()
+                    return
         except psycopg.Error as error:
             self._fail(error)
 
@@ -155,10 +156,11 @@ class Line:
         """Give what has come to who waits for it."""
         self._expecting = False
         waiter, self._waiter = self._waiter, None
+        results, self._results = self._results, []
         if waiter is None:
             self._settle()
         elif not waiter.cancelled():
-            waiter.set_result(self._results)
+            waiter.set_result(results)
 
     def _fail(self, error: psycopg.Error) -> None:
         """Hang up: the server has.  An error that it has sent before says more than ours."""
@@ -218,7 +220,7 @@ class Line:
         Who gave the line back after the first would see the next statement stopped instead.
         """
         self._outstanding -= 1
-        if self._outstanding or not self.stray:
+        if self._outstanding and not self.closed:
             return
         self.stray = False
         self._end_deadline()

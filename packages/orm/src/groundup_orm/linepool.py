@@ -142,10 +142,10 @@ class LinePool:
 
     def _open_more(self) -> None:
         """Open a line for each who waits, as far as there may be more."""
-        if self.opened >= self.size:
+        if self.opened >= self.size or self._closed or self.loop.is_closed():
             return
         waiting = sum(not waiter.done() for _, waiter in self._queue)
-        while self._opening < waiting and self.opened < self.size and not self._closed:
+        while self._opening < waiting and self.opened < self.size:
             self._opening += 1
             self._dial(self._connect).add_done_callback(self._tell_opened)
 
@@ -162,21 +162,23 @@ class LinePool:
 
     def _note_opened(self, opening: Future[Any]) -> None:
         self._opening -= 1
-        error = opening.exception()
-        if error is not None:
-            waiter = self._next_waiter()
-            if waiter is not None:
+        try:
+            line = self._make_line(opening.result())
+        except Exception as error:  # noqa: BLE001 - whatever it is, somebody waits for it
+            if (waiter := self._next_waiter()) is not None:
                 waiter.set_exception(error)
             self._open_more()
             return
-        raw = opening.result()
-        self._arrived.remove(raw)
-        if self._closed:
-            raw.close()
-            return
-        line = Line(raw, self.loop, self.release, dial=self._dial, patience=self._patience)
         self._lines.add(line)
         self.release(line)
+
+    def _make_line(self, raw: Any) -> Line:
+        self._arrived.remove(raw)
+        try:
+            return Line(raw, self.loop, self.release, dial=self._dial, patience=self._patience)
+        except Exception:
+            raw.close()  # lost already, or the loop has no room for its socket
+            raise
 
     # -- waiting no longer -----------------------------------------------------------------------
 
