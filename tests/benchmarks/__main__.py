@@ -59,7 +59,7 @@ def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
     add("--rounds", type=int, default=3, help="each with new processes (3)")
     add("--turns", type=int, default=3, help="of all contenders in each round (3)")
     add("--seconds", type=float, default=0.1, help="of CPU time in each turn (0.1)")
-    add("--connections", type=int, help="kept open (32; 4 for the upload)")
+    add("--connections", type=int, help="kept open (32; 4 for large bodies)")
     add("--extras", nargs="*", metavar="PART", help=f"as well: {', '.join(extras.PARTS)}, or all")
     add("--no-cases", action="store_true", help="with --extras: nothing else")
     add(

@@ -31,6 +31,7 @@ FORM = {
 }
 UPLOAD = bytes(range(256)) * 4096  # 1 MiB, every byte in it
 STATIC = b"The quick brown fox jumps over the lazy dog, again and again!!\r\n" * 160  # 10 KiB
+LARGE = STATIC * 1024  # 10 MiB
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,7 @@ ALL = (
         connections=4,
     ),
     Case("static", "a static file of 10 KiB", write("/static/file.txt"), STATIC),
+    Case("large", "a static file of 10 MiB", write("/static/large.txt"), LARGE, connections=4),
     Case("notmodified", "the same, not modified", b"", status=304, conditional=True),
     Case("sqlite", "a row from SQLite", write("/sqlite/7"), value=NOTE),
     Case("postgresql", "a row from PostgreSQL", write("/postgresql/7"), value=NOTE),

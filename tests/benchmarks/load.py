@@ -20,7 +20,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 HOST = "127.0.0.1"
-PIECE = 256 * 1024
+PIECE = 64 * 1024  # as clients read
 PATIENCE = 30.0  # seconds for an answer
 
 

@@ -27,6 +27,7 @@ def surroundings(*, postgresql: bool) -> Generator[dict[str, str]]:
         folder.chmod(0o755)
         (folder / "static").mkdir()
         (folder / "static" / "file.txt").write_bytes(cases.STATIC)
+        (folder / "static" / "large.txt").write_bytes(cases.LARGE)
         with sqlite3.connect(folder / "notes.sqlite") as database:
             database.execute(CREATE)
             database.executemany("INSERT INTO bench_notes VALUES (?, ?)", NOTES)

@@ -2,7 +2,7 @@
 
 import pytest
 from tests.benchmarks import content
-from tests.benchmarks.cases import ALL, CASES, FORM, STATIC, UPLOAD, Case, add_validators
+from tests.benchmarks.cases import ALL, CASES, FORM, LARGE, STATIC, UPLOAD, Case, add_validators
 from tests.benchmarks.contenders import CONTENDERS
 
 from groundup_forms import parse_form
@@ -37,6 +37,7 @@ def test_upload_is_a_file_of_a_mebibyte() -> None:
 
 def test_static_file_has_ten_kibibytes() -> None:
     assert len(STATIC) == 10 * 1024
+    assert len(LARGE) == 10 * 1024 * 1024
 
 
 def test_json_is_compared_as_a_value_and_text_to_the_byte() -> None:
