@@ -7,17 +7,29 @@ from collections.abc import Iterator
 import pytest
 
 from groundup_tcpserver import Connection, ConnectionClosed, IdleTimeout
-from groundup_tcpserver.connection import explain
+from groundup_tcpserver.connection import LINGER_BYTES, explain
 
 
 @pytest.fixture
-def pair() -> Iterator[tuple[Connection, socket.socket]]:
-    """A connection and the client at its other end."""
+def ends() -> Iterator[tuple[socket.socket, socket.socket]]:
+    """Our end and that of the client."""
     ours, theirs = socket.socketpair()
     theirs.settimeout(10)
-    connection = Connection(ours, ("peer", 1), idle_timeout=10, max_buffer=1000)
     with ours, theirs:
-        yield connection, theirs
+        yield ours, theirs
+
+
+@pytest.fixture
+def ours(ends: tuple[socket.socket, socket.socket]) -> socket.socket:
+    """What the connection reads from."""
+    return ends[0]
+
+
+@pytest.fixture
+def pair(ends: tuple[socket.socket, socket.socket]) -> tuple[Connection, socket.socket]:
+    """A connection and the client at its other end."""
+    ours, theirs = ends
+    return Connection(ours, ("peer", 1), idle_timeout=10, max_buffer=1000), theirs
 
 
 def test_close_wakes_a_read_in_another_thread(pair: tuple[Connection, socket.socket]) -> None:
@@ -71,6 +83,26 @@ def test_finish_waits_until_the_client_has_read(pair: tuple[Connection, socket.s
     client.close()
     finishing.join(10)
     assert not finishing.is_alive()
+
+
+@pytest.mark.parametrize(("past", "left"), [(0, b""), (1, b"x")], ids=["edge", "one-past"])
+def test_finish_reads_what_still_comes_up_to_a_limit(
+    pair: tuple[Connection, socket.socket], ours: socket.socket, past: int, left: bytes
+) -> None:
+    connection, client = pair
+
+    def send() -> None:
+        client.sendall(b"x" * (LINGER_BYTES + past))
+        client.shutdown(socket.SHUT_WR)
+
+    sending = threading.Thread(target=send)
+    with ours.dup() as same:  # open although the connection has ended: to see what was not read
+        sending.start()
+        connection.finish()
+        sending.join(10)
+
+        same.settimeout(10)
+        assert same.recv(100) == left
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 """groundup_tcpserver.nonblocking: what only yielded calls have; the rest is in test_contract."""
 
+import select
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from selectors import EVENT_READ, EVENT_WRITE
 from typing import Any
@@ -8,6 +10,7 @@ from typing import Any
 import pytest
 
 from groundup_tcpserver import ConnectionClosed, SelectorConnection, Talk
+from groundup_tcpserver.connection import LINGER_BYTES
 from groundup_tcpserver.nonblocking import AGAIN, ENDED
 
 Make = Callable[[Callable[[Any], Any]], tuple[SelectorConnection, socket.socket]]
@@ -46,6 +49,29 @@ def test_a_handler_goes_on_until_it_has_to_wait(make: Make) -> None:
     assert client.recv(100) == b""
     client.close()
     assert connection.advance() == ENDED
+
+
+@pytest.mark.parametrize(("past", "left"), [(0, b""), (1, b"x")], ids=["edge", "one-past"])
+def test_the_goodbye_reads_what_still_comes_up_to_a_limit(
+    make: Make, past: int, left: bytes
+) -> None:
+    def handler(connection: Any) -> Talk:
+        yield connection.send(b"bye")
+
+    def send() -> None:
+        client.sendall(b"x" * (LINGER_BYTES + past))
+        client.shutdown(socket.SHUT_WR)
+
+    connection, client = make(handler)
+    sending = threading.Thread(target=send)
+    sending.start()
+
+    while connection.advance() != ENDED:
+        select.select([connection.socket], [], [], 10)
+    sending.join(10)
+
+    select.select([connection.socket], [], [], 10)
+    assert connection.socket.recv(100) == left
 
 
 def test_a_full_socket_waits_for_writing(make: Make) -> None:

@@ -22,7 +22,7 @@ __all__ = ["LINGER", "LINGER_BYTES", "PIECE", "Connection", "explain"]
 
 PIECE = 64 * 1024  # bytes moved with one call to the kernel
 LINGER = 2.0  # seconds in which a client may take note of the end
-LINGER_BYTES = 1024 * 1024
+LINGER_BYTES = 1024 * 1024  # what it may still send meanwhile
 
 
 class Connection:
@@ -150,7 +150,7 @@ class Connection:
         deadline, dropped = time.monotonic() + LINGER, 0
         while dropped < LINGER_BYTES and (left := deadline - time.monotonic()) > 0:
             self._socket.settimeout(left)
-            data = self._socket.recv(PIECE)
+            data = self._socket.recv(min(PIECE, LINGER_BYTES - dropped))
             if not data:
                 return
             dropped += len(data)

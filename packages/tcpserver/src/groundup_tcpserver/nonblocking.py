@@ -11,6 +11,7 @@ import contextlib
 import socket
 import time
 from collections.abc import Callable, Generator
+from functools import partial
 from selectors import EVENT_READ, EVENT_WRITE
 
 from groundup_tcpserver.buffer import Buffer
@@ -179,7 +180,8 @@ class SelectorConnection:
         self._last = time.monotonic() + LINGER
         dropped = 0
         while dropped < LINGER_BYTES:
-            data = yield self._ask(Call(EVENT_READ, self._receive))
+            size = min(PIECE, LINGER_BYTES - dropped)
+            data = yield self._ask(Call(EVENT_READ, partial(self._receive, size)))
             if not data:
                 return
             dropped += len(data)
@@ -196,7 +198,7 @@ class SelectorConnection:
     def _fill(self, take: Callable[[], bytes | None]) -> bytes | None:
         """Receive until the buffer holds what is to be taken, or nothing more is there."""
         while (found := take()) is None:
-            data = self._receive()
+            data = self._receive(PIECE)
             if data is None:
                 return None
             if data:
@@ -205,9 +207,9 @@ class SelectorConnection:
                 self._buffer.end()
         return found
 
-    def _receive(self) -> bytes | None:
+    def _receive(self, size: int) -> bytes | None:
         try:
-            data = self.socket.recv(PIECE)
+            data = self.socket.recv(size)
         except BlockingIOError:
             return None
         except OSError as error:
