@@ -1,6 +1,7 @@
 """groundup_orm.asynchronous: the same session, awaited; cancelled in the middle; never blocking."""
 
 import asyncio
+import threading
 from collections.abc import Iterator
 from contextvars import ContextVar
 
@@ -20,6 +21,7 @@ from groundup_orm import (
     Relationship,
     SessionError,
     String,
+    UncommittedWarning,
     func,
 )
 
@@ -239,6 +241,27 @@ async def test_waiting_for_a_thread_ends(database_url: str) -> None:
         database.pool.release(held)
 
     assert all(isinstance(outcome, PoolTimeout) for outcome in done)
+
+
+async def test_ending_without_a_transaction_needs_no_thread(database: Database) -> None:
+    async with AsyncSession(database) as session:
+        session.add(User(name="alice"))
+        await session.commit()
+        database.workers.close()
+        threads = set(threading.enumerate())
+
+        session.add(User(name="bob"))
+        await session.rollback()
+
+    assert set(threading.enumerate()) == threads
+    assert session.sync.closed
+    assert database.fetch("SELECT count(*) AS n FROM users")["n"] == 1
+
+
+async def test_uncommitted_objects_are_told_of_when_the_session_ends(database: Database) -> None:
+    with pytest.warns(UncommittedWarning):
+        async with AsyncSession(database) as session:
+            session.add(User(name="alice"))
 
 
 async def test_delete_and_close(database: Database) -> None:

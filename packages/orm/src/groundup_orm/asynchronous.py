@@ -60,15 +60,25 @@ class AsyncSession:
         on, nobody uses the session any more.
         """
         async with self._lock:
-            workers = self.sync.database.workers
-            future = workers.submit(function, *args, holds=self.sync.in_transaction)
-            waiting = asyncio.wrap_future(future)
-            try:
-                return await asyncio.shield(waiting)
-            except asyncio.CancelledError:
-                if not future.cancel():
-                    await self._stop(waiting)
-                raise
+            return await self._run_in_thread(function, *args)
+
+    async def _end(self, function: Callable[..., R], *args: Any) -> R:
+        """Run what needs the database, and so a thread, only to end a transaction."""
+        async with self._lock:
+            if self.sync.in_transaction:
+                return await self._run_in_thread(function, *args)
+            return function(*args)
+
+    async def _run_in_thread(self, function: Callable[..., R], *args: Any) -> R:
+        workers = self.sync.database.workers
+        future = workers.submit(function, *args, holds=self.sync.in_transaction)
+        waiting = asyncio.wrap_future(future)
+        try:
+            return await asyncio.shield(waiting)
+        except asyncio.CancelledError:
+            if not future.cancel():
+                await self._stop(waiting)
+            raise
 
     async def _stop(self, waiting: "asyncio.Future[Any]") -> None:
         """Interrupt what runs until it has ended, however often we are cancelled meanwhile."""
@@ -123,11 +133,11 @@ class AsyncSession:
 
     async def rollback(self) -> None:
         """Undo all that was done since the last commit."""
-        await self.run(self.sync.rollback)
+        await self._end(self.sync.rollback)
 
     async def close(self) -> None:
         """Give the connection back."""
-        await self.run(self.sync.close)
+        await self._end(self.sync.close)
 
     async def execute(self, sql: str, *parameters: Any) -> int:
         """Run a statement in the session's transaction; return rows changed."""
@@ -161,7 +171,7 @@ class AsyncSession:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        await self.run(self.sync.__exit__, kind, error, traceback)
+        await self._end(self.sync.__exit__, kind, error, traceback)
 
 
 class AsyncQuery(Generic[T]):
