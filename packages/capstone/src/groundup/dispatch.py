@@ -147,7 +147,7 @@ def mounted(handler: Callable[[Request], Any], prefix: str) -> Callable[[Request
     """
     below = f"{prefix}/"
 
-    def enter(request: Request) -> tuple[Any, ...]:
+    def enter(request: Request) -> tuple[str, str, dict[str, Any], str | None]:
         path, params = request.path, request.params
         before = request.root_path, path, params, request.route
         if path.startswith(below):  # nearly always
@@ -159,9 +159,6 @@ def mounted(handler: Callable[[Request], Any], prefix: str) -> Callable[[Request
         params.pop("*", None)
         return before
 
-    def leave(request: Request, before: tuple[Any, ...]) -> None:
-        request.root_path, request.path, request.params, request.route = before
-
     # Of the handler's own colour, or an async one would cost a thread.
     if is_async(handler):
 
@@ -170,7 +167,7 @@ def mounted(handler: Callable[[Request], Any], prefix: str) -> Callable[[Request
             try:
                 response: Response = await handler(request)
             finally:
-                leave(request, before)
+                request.root_path, request.path, request.params, request.route = before
             return response
 
         return run
@@ -180,6 +177,6 @@ def mounted(handler: Callable[[Request], Any], prefix: str) -> Callable[[Request
         try:
             return handler(request)
         finally:
-            leave(request, before)
+            request.root_path, request.path, request.params, request.route = before
 
     return run_sync

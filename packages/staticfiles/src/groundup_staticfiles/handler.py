@@ -28,7 +28,7 @@ __all__ = ["HASHED", "StaticFiles"]
 
 KIB, MIB = 1024, 1024**2
 ALLOW = "GET, HEAD"
-ATTEMPTS = 3  # to find a file that is being replaced just now
+ATTEMPTS = range(3)  # to find a file that is being replaced just now
 QUICK = 8 * KIB  # bytes that are compressed faster than a thread is asked to do it
 
 # app.3f2a9c1d77e0.css: twelve or more hexadecimal digits, letters and figures among them, so that
@@ -105,7 +105,7 @@ class StaticFiles:
 
     async def __call__(self, request: Request) -> Response:
         """Answer a request; only compressing takes a thread."""
-        for _ in range(ATTEMPTS):
+        for _ in ATTEMPTS:
             try:
                 answer = self._answer(request)
                 if not isinstance(answer, Compression):
@@ -121,7 +121,7 @@ class StaticFiles:
 
     def respond(self, request: Request) -> Response:
         """Answer a request in a thread, for servers without a loop."""
-        for _ in range(ATTEMPTS):
+        for _ in ATTEMPTS:
             try:
                 answer = self._answer(request)
                 if isinstance(answer, Compression):
