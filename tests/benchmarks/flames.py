@@ -18,8 +18,8 @@ LEAST = 0.004  # of all looks: less is a box that nobody can see
 
 # What is called from one place, first things first.
 ORDER = (
-    *("RequestParser.feed", "HTTPProtocol._begin", "Application.handle", "Exchange._send"),
-    *("Router.match", "plaintext", "user", "serialize_head", "Exchange._finish"),
+    *("RequestParser.take_head", "HTTPProtocol._begin", "Application.handle", "Exchange._send"),
+    *("Router.match", "plaintext", "user", "Response.serialize_small", "Exchange._finish"),
 )
 PACKAGES = ("asyncserver", "httpparse", "messages", "router", "response")
 
@@ -80,8 +80,13 @@ def draw_flames(title: str, stacks: Mapping[str, int]) -> Picture:
     top = 26.0
     own = sorted(own_shares(stacks).items(), key=lambda item: -item[1])[:5]
     words = "; ".join(f"{short(name)} {share:.0%}" for name, share in own)
-    picture = Picture(WIDTH, top + levels * ROW + 4, title, f"Most time of their own have {words}.")
+    bottom = top + levels * ROW + 8
+    picture = Picture(WIDTH, bottom + ROW, title, f"Most time of their own have {words}.")
     picture.words(0, 16, title)
+    for at, package in enumerate([*PACKAGES, "others"]):
+        x = at * WIDTH / (len(PACKAGES) + 1)
+        picture.rectangle(x, bottom, 11, 11, f"heat{at}")
+        picture.words(x + 15, bottom + 10, package, "faint")
     for flame, left, level in seen:
         x, width = left / root.count * WIDTH, flame.count / root.count * WIDTH
         y = top + (levels - 1 - level) * ROW

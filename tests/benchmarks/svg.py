@@ -25,7 +25,7 @@ svg { font: 13px system-ui, sans-serif; }
 .line-ours, .line-peer, .line-limit { fill: none; stroke-width: 2.5; stroke-linejoin: round; }
 .line-peer { stroke-dasharray: 2 3; } .line-limit { stroke-dasharray: 8 3; }
 .heat0 { fill: #c5cae9; } .heat1 { fill: #b2dfdb; } .heat2 { fill: #ffe0b2; }
-.heat3 { fill: #d1c4e9; } .heat4 { fill: #f0f4c3; } .heat5 { fill: #cfd8dc; }
+.heat3 { fill: #f8bbd0; } .heat4 { fill: #f0f4c3; } .heat5 { fill: #cfd8dc; }
 @media (prefers-color-scheme: dark) {
 .text { fill: #e6edf3; } .faint { fill: #9ea7b3; } .rule { stroke: #3d444d; }
 .spread { stroke: #9ea7b3; }
