@@ -83,10 +83,11 @@ def draw_flames(title: str, stacks: Mapping[str, int]) -> Picture:
     bottom = top + levels * ROW + 8
     picture = Picture(WIDTH, bottom + ROW, title, f"Most time of their own have {words}.")
     picture.words(0, 16, title)
+    x = 0.0
     for at, package in enumerate([*PACKAGES, "others"]):
-        x = at * WIDTH / (len(PACKAGES) + 1)
         picture.rectangle(x, bottom, 11, 11, f"heat{at}")
         picture.words(x + 15, bottom + 10, package, "faint")
+        x += 26 + len(package) * 7.4
     for flame, left, level in seen:
         x, width = left / root.count * WIDTH, flame.count / root.count * WIDTH
         y = top + (levels - 1 - level) * ROW
