@@ -3,6 +3,8 @@
 import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from enum import Enum
+from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -11,7 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groundup_messages.content import encode_json, guess_media_type, make_encode
+from groundup_messages.content import guess_media_type, make_encode
+
+encode_json = make_encode()
 
 VALUES = st.recursive(
     st.none()
@@ -28,6 +32,13 @@ VALUES = st.recursive(
 class Point:
     x: int
     y: int
+
+
+class Colour(Enum):
+    RED = "#f00"
+
+    def to_json(self) -> Any:
+        return "never: an enum is its value"
 
 
 class Own:
@@ -50,6 +61,8 @@ def test_what_is_written_can_be_read(value: Any) -> None:
         (MappingProxyType({"a": 1}), '{"a":1}'),
         (Point(1, 2), '{"x":1,"y":2}'),
         (Own(), "[1]"),
+        (Colour.RED, '"#f00"'),
+        ({"status": HTTPStatus.NOT_FOUND}, '{"status":404}'),
         ((1, "é"), '[1,"é"]'),
         ("\ud800", '"\\ud800"'),
     ],
@@ -95,14 +108,17 @@ def test_the_encoder_in_c_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
     encode = make_encode()
     monkeypatch.setattr(json.JSONEncoder, "encode", fail)
 
-    assert encode({"a": [1]}) == '{"a":[1]}'
+    assert encode({"a": [1]}) == b'{"a":[1]}'
 
 
 def test_without_the_encoder_in_c_the_text_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     value = {"name": "Zo\u00eb", "at": [1, 2.5, None, True], "born": date(2000, 1, 1)}
     monkeypatch.setattr(json.encoder, "c_make_encoder", None)
 
-    assert make_encode()(value) == encode_json(value).decode()
+    encode = make_encode()
+
+    assert encode(value) == encode_json(value)
+    assert encode("\ud800") == b'"\\ud800"'
 
 
 @pytest.mark.parametrize("value", [object(), {1, 2}, Point, b"bytes"])

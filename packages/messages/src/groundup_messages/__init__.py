@@ -3,7 +3,8 @@
 address, cookies, url, charsets                  the parts of a head
 negotiation, conditions                          what the client likes, and what it has
 envelope, spool, body, request                   the request: head, body, and both
-content, events, response, upgrade, handler      the response, and what makes it
+content, jsonport, events                        what it carries: JSON, files, events
+response, upgrade, handler                       the response, and what makes it
 """
 
 from groundup_messages.address import Address
@@ -26,6 +27,7 @@ from groundup_messages.errors import (
 )
 from groundup_messages.events import Event
 from groundup_messages.handler import Handler
+from groundup_messages.jsonport import use_json_encoder
 from groundup_messages.request import Request
 from groundup_messages.response import Response
 from groundup_messages.upgrade import Upgrade
@@ -56,4 +58,5 @@ __all__ = [
     "UnsupportedMediaType",
     "Upgrade",
     "parse_cookies",
+    "use_json_encoder",
 ]

@@ -11,10 +11,14 @@ import mimetypes
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, time
+from enum import Enum
 from typing import Any
 from uuid import UUID
 
-__all__ = ["encode_json", "guess_media_type", "make_encode"]
+__all__ = ["Encoder", "guess_media_type", "make_encode", "spell"]
+
+Encoder = Callable[[Any], bytes]
+"""Takes a value and returns its JSON text as UTF-8."""
 
 # The standard library's own table, without what this machine's files add: the same everywhere.
 TYPES = mimetypes.MimeTypes()
@@ -33,8 +37,10 @@ for _type, _extension in (
 OCTETS = "application/octet-stream"
 
 
-def _spell(value: Any) -> Any:
+def spell(value: Any) -> Any:
     """Return what stands in JSON for a value that JSON does not know."""
+    if isinstance(value, Enum):
+        return value.value
     if isinstance(value, date | time):  # datetime is a date
         return value.isoformat()
     if isinstance(value, UUID):
@@ -48,52 +54,40 @@ def _spell(value: Any) -> Any:
     raise TypeError(f"JSON has no {type(value).__name__}: give it a to_json() method")
 
 
-def make_encode() -> Callable[[Any], str]:
-    """Return what makes JSON text of a value.
+def make_encode() -> Encoder:
+    """Return what makes JSON text of a value with the standard library alone.
 
     ``JSONEncoder.encode`` builds its encoder in C anew for each value.  Ours is built once.  It
     keeps no note of where it has been, so it finds a circle by the end of the stack.
     """
     encoder = json.JSONEncoder(
-        ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_spell
+        ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=spell
     )
     make: Any = getattr(json.encoder, "c_make_encoder", None)  # other Pythons may have none
     if make is None:
-        return encoder.encode
+        return lambda value: _to_utf8(encoder.encode(value))
     spell_text: Any = getattr(json.encoder, "encode_basestring")  # noqa: B009 - no stub names it
     # Its options have no names: no notes of circles, no indent, order as it is, nothing left out,
     # no NaN.
-    pieces = make(None, _spell, spell_text, None, ":", ",", *(False, False, False))
+    pieces = make(None, spell, spell_text, None, ":", ",", *(False, False, False))
 
-    def encode(value: Any) -> str:
+    def encode(value: Any) -> bytes:
         try:
-            return "".join(pieces(value, 0))
+            text = "".join(pieces(value, 0))
         except RecursionError:
             # Too deep for whoever reads it, too, or a circle, which has a message of its own.
-            return encoder.encode(value)
+            text = encoder.encode(value)
+        try:
+            return text.encode()
+        except UnicodeEncodeError:
+            return _to_utf8(text)
 
     return encode
 
 
-_encode = make_encode()
-
-
-def encode_json(value: Any) -> bytes:
-    r"""Return a value as JSON text.
-
-    >>> encode_json({"name": "Zoë", "born": date(2000, 1, 1)})
-    b'{"name":"Zo\xc3\xab","born":"2000-01-01"}'
-
-    Raises:
-        TypeError: There is something in it that JSON has no word for.
-        ValueError: NaN, infinity, or a circle.
-    """
-    text = _encode(value)
-    try:
-        return text.encode()
-    except UnicodeEncodeError:
-        # A lone surrogate cannot be UTF-8; what this writes is JSON's own escape for it.
-        return text.encode("utf-8", "backslashreplace")
+def _to_utf8(text: str) -> bytes:
+    """Return JSON as bytes: a lone surrogate cannot be UTF-8, but JSON has an escape for it."""
+    return text.encode("utf-8", "backslashreplace")
 
 
 def guess_media_type(name: str) -> str:

@@ -14,7 +14,7 @@ from collections.abc import AsyncIterable, AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
-from groundup_messages.content import encode_json
+from groundup_messages.jsonport import encode_json
 
 __all__ = ["Event", "encode_events", "format_event"]
 

@@ -20,8 +20,9 @@ from typing import Any, ClassVar, Self
 import groundup_response
 from groundup_httpparse import Headers
 from groundup_messages.conditions import ETag
-from groundup_messages.content import encode_json, guess_media_type
+from groundup_messages.content import guess_media_type
 from groundup_messages.events import encode_events
+from groundup_messages.jsonport import port
 from groundup_response import BodyInput, FileBody, HeadersInput, content_disposition
 
 __all__ = ["Response"]
@@ -64,7 +65,7 @@ class Response(groundup_response.Response):
         Raises:
             TypeError: There is something in it that JSON has no word for.
         """
-        return cls._of(JSON, encode_json(data), status, headers)
+        return cls._of(JSON, port.encode(data), status, headers)
 
     @classmethod
     def html(cls, text: str, status: int = 200, headers: HeadersInput | None = None) -> Self:
