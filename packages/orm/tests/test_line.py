@@ -129,7 +129,7 @@ def test_notices_and_notifications_disturb_nobody(opened: Opened, run: Run) -> N
             assert value(await say(line, b"SELECT 7")) == b"7"
         await say(other, b"NOTIFY news")
         await asyncio.sleep(0.01)  # the loop reads what nobody asked for
-        assert line.is_good(60)
+        assert line.good
         assert line.pgconn.notifies() is None
 
     run(scenario())
@@ -322,12 +322,12 @@ def test_stray_line_that_is_cut_comes_back_closed(
 def test_goodbye_is_seen_before_a_free_line_is_lent(opened: Opened, run: Run) -> None:
     async def scenario() -> None:
         line = opened.line()
-        assert line.is_good(60)
+        assert line.good
         opened.database.fetch(KILL, line.pgconn.backend_pid)  # blocks the loop: it cannot look
         while not line._has_news():
             pass
 
-        assert not line.is_good(60)
+        assert not line.good
 
     run(scenario())
 
@@ -339,7 +339,7 @@ def test_goodbye_is_seen_by_the_loop(opened: Opened, run: Run) -> None:
 
         assert await asyncio.wait_for(opened.back.get(), 10) is line
         assert line.closed
-        assert not line.is_good(60)
+        assert not line.good
 
     run(scenario())
 
@@ -357,13 +357,6 @@ def test_last_words_are_enough_for_a_goodbye(opened: Opened, run: Run) -> None:
 
     for _ in range(20):
         run(scenario())
-
-
-def test_old_lines_are_not_good(opened: Opened, run: Run) -> None:
-    async def scenario() -> None:
-        assert not opened.line().is_good(0)
-
-    run(scenario())
 
 
 @pytest.mark.parametrize("sql", [b"COPY t FROM STDIN", b"COPY t TO STDOUT"])

@@ -229,12 +229,25 @@ def test_lost_lines_are_replaced(pools: Pools, run: Run) -> None:
 
 def test_old_lines_are_replaced(pools: Pools, run: Run) -> None:
     async def scenario() -> None:
-        pool = pools.make(1, recycle=0)
-        for n in range(3):
-            assert await number(pool, n) == n
+        pool = pools.make(1, recycle=0.1)
+        assert [await number(pool, n) for n in range(3)] == [0, 1, 2]
+        assert pools.opened == 1
+        await asyncio.sleep(0.1)
 
-        assert pools.opened == 3
-        assert pool.opened == 1
+        assert await number(pool, 7) == 7
+        assert (pools.opened, pool.opened) == (2, 1)
+
+    run(scenario())
+
+
+def test_old_lines_are_replaced_under_load_too(pools: Pools, run: Run) -> None:
+    async def scenario() -> None:
+        pool = pools.make(2, recycle=0)
+        found = await asyncio.gather(*(number(pool, n) for n in range(9)))
+
+        assert found == list(range(9))
+        assert pools.opened >= 9
+        assert pool.opened <= 2
 
     run(scenario())
 

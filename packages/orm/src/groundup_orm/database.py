@@ -59,7 +59,8 @@ class Database:
     Args:
         url: ``sqlite://`` (in memory), ``sqlite:///relative.db``, ``sqlite:////absolute.db``, or
             ``postgresql://user:password@host/name``.
-        pool_size: The most connections at a time; one for a database in memory.
+        pool_size: The most connections at a time; one for a database in memory.  Each event loop
+            that awaits PostgreSQL may have as many again.
         pool_timeout: Seconds to wait for a connection.
         pool_recycle: Seconds after which a connection is replaced.
         timeout: Seconds to wait for a lock of SQLite, or for PostgreSQL to answer the phone.

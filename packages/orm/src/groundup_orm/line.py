@@ -17,7 +17,6 @@ other sockets, are done in threads.
 
 import asyncio
 import select
-import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
@@ -59,7 +58,7 @@ class Line:
         self.pgconn = raw.pgconn
         self.prepared = Prepared()
         self.conversions = Conversions(raw)
-        self.opened = time.monotonic()
+        self.opened = loop.time()
         self.closed = False
         self.stray = False
         self._loop = loop
@@ -243,13 +242,13 @@ class Line:
         """Whether no transaction is open."""
         return self.pgconn.transaction_status == TransactionStatus.IDLE
 
-    def is_good(self, recycle: float) -> bool:
-        """Whether a free line may be lent: young enough, and the server has not hung up.
+    @property
+    def good(self) -> bool:
+        """Whether the server has not hung up, as far as can be seen without asking it.
 
         What the loop has not read yet is probably a goodbye: a notice would be one of few.
         """
-        young = time.monotonic() - self.opened < recycle
-        return young and not self.closed and not self._has_news()
+        return not self.closed and not self._has_news()
 
     def close(self) -> None:
         """Hang up."""

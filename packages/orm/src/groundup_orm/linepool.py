@@ -12,7 +12,6 @@ opening happens in threads.  One timer serves the whole queue, since its head is
 """
 
 import asyncio
-import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -82,7 +81,7 @@ class LinePool:
         """Return a line that is free, or None; it must be given back with ``release``."""
         while self._idle:
             line = self._idle.pop()
-            if line.is_good(self._recycle):
+            if line.good and not self._is_old(line):
                 return line
             line.close()
             self._lines.discard(line)
@@ -98,12 +97,15 @@ class LinePool:
         if self._closed:
             raise OperationalError("database is closed")
         waiter: Waiter = self.loop.create_future()
-        self._queue.append((time.monotonic() + self.timeout, waiter))
+        place = (self.loop.time() + self.timeout, waiter)
+        self._queue.append(place)
         self._open_more()
         self._set_timer()
         try:
             return await waiter
         except BaseException:
+            with suppress(ValueError):
+                self._queue.remove(place)
             if waiter.done() and not waiter.cancelled() and waiter.exception() is None:
                 self.release(waiter.result())  # lent and cancelled at the same time
             raise
@@ -116,13 +118,20 @@ class LinePool:
             self._drop(line)
         elif not line.clean:
             line.undo()
-        elif (waiter := self._next_waiter()) is not None:
-            waiter.set_result(line)
-        elif self._closed:
+        elif self._closed or self._is_old(line):
             line.close()
             self._drop(line)
         else:
+            self._lend_on(line)
+
+    def _lend_on(self, line: Line) -> None:
+        if (waiter := self._next_waiter()) is not None:
+            waiter.set_result(line)
+        else:
             self._idle.append(line)
+
+    def _is_old(self, line: Line) -> bool:
+        return self.loop.time() - line.opened >= self._recycle
 
     def _drop(self, line: Line) -> None:
         self._lines.discard(line)
@@ -144,8 +153,7 @@ class LinePool:
         """Open a line for each who waits, as far as there may be more."""
         if self.opened >= self.size or self._closed or self.loop.is_closed():
             return
-        waiting = sum(not waiter.done() for _, waiter in self._queue)
-        while self._opening < waiting and self.opened < self.size:
+        while self._opening < len(self._queue) and self.opened < self.size:
             self._opening += 1
             self._dial(self._connect).add_done_callback(self._tell_opened)
 
@@ -164,13 +172,16 @@ class LinePool:
         self._opening -= 1
         try:
             line = self._make_line(opening.result())
+            if self._closed:
+                line.close()
+                return
         except Exception as error:  # noqa: BLE001 - whatever it is, somebody waits for it
             if (waiter := self._next_waiter()) is not None:
                 waiter.set_exception(error)
             self._open_more()
             return
         self._lines.add(line)
-        self.release(line)
+        self._lend_on(line)
 
     def _make_line(self, raw: Any) -> Line:
         self._arrived.remove(raw)
@@ -184,13 +195,13 @@ class LinePool:
 
     def _set_timer(self) -> None:
         if self._timer is None and self._queue:
-            wait = max(self._queue[0][0] - time.monotonic(), 0)
+            wait = max(self._queue[0][0] - self.loop.time(), 0)
             self._timer = self.loop.call_later(wait, self._expire)
 
     def _expire(self) -> None:
         """Tell those who have waited too long."""
         self._timer = None
-        now = time.monotonic()
+        now = self.loop.time()
         while self._queue and (self._queue[0][0] <= now or self._queue[0][1].done()):
             _, waiter = self._queue.popleft()
             if not waiter.done():
