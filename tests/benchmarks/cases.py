@@ -39,7 +39,8 @@ class Case:
     """One request, and what its answer must be.
 
     ``burst`` requests are sent at once on each connection; ``layers`` is how many layers of
-    middleware the application has; ``conditional`` asks again for what the client has already.
+    middleware the application has; ``conditional`` asks again for what the client has already;
+    ``contenders`` are those who take part, if not all.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Case:
     layers: int = 0
     connections: int = 32
     conditional: bool = False
+    contenders: frozenset[str] = frozenset()
 
     def accepts(self, status: int, body: bytes) -> bool:
         """Whether this answer is the one."""
@@ -106,6 +108,8 @@ def add_validators(case: Case, fields: Mapping[str, str]) -> Case:
 HELLO = write("/")
 NOTE = {"id": 7, "title": "Note 7"}
 URLENCODED, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data; boundary="
+# Those who call a handler that is no coroutine in a thread, beside others that are.
+BLOCKING = frozenset({"groundup", "asyncio", "starlette", "granian", "fastapi", "litestar"})
 ALL = (
     Case("plaintext", "13 bytes of text", HELLO, content.HELLO.encode()),
     Case("json", "a small object", write("/json"), value=content.MESSAGE),
@@ -136,5 +140,12 @@ ALL = (
     Case("postgresql", "a row from PostgreSQL", write("/postgresql/7"), value=NOTE),
     Case("pipelined", "plaintext, 16 at once", HELLO, content.HELLO.encode(), burst=16),
     Case("layers", "plaintext through 5 layers", HELLO, content.HELLO.encode(), layers=5),
+    Case(
+        "blocking",
+        "plaintext by a function in a thread",
+        write("/blocking"),
+        content.HELLO.encode(),
+        contenders=BLOCKING,
+    ),
 )
 CASES: dict[str, Case] = {case.name: case for case in ALL}

@@ -92,7 +92,8 @@ def measure_table(
 
 def can_answer(contender: Contender, case: Case) -> bool:
     """Whether a contender takes part in a case."""
-    return not contender.cases or case.name in contender.cases
+    wanted = not case.contenders or contender.name in case.contenders
+    return wanted and (not contender.cases or case.name in contender.cases)
 
 
 def measure_case(

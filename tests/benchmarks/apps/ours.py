@@ -33,6 +33,12 @@ async def plaintext(request: Request) -> Response:
     return Response(200, content.HELLO)
 
 
+@app.get("/blocking")
+def blocking(request: Request) -> Response:
+    """Answer a few bytes from a thread."""
+    return Response(200, content.HELLO)
+
+
 @app.get("/json")
 async def as_json(request: Request) -> Response:
     """Answer a small object."""

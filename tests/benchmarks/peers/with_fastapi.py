@@ -37,6 +37,11 @@ async def plaintext():
     return content.HELLO
 
 
+@app.get("/blocking", response_class=PlainTextResponse)
+def blocking():
+    return content.HELLO
+
+
 @app.get("/json")
 async def as_json():
     return content.MESSAGE

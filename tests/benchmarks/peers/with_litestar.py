@@ -33,6 +33,11 @@ async def plaintext() -> str:
     return content.HELLO
 
 
+@get("/blocking", media_type=MediaType.TEXT, sync_to_thread=True)
+def blocking() -> str:
+    return content.HELLO
+
+
 @get("/json")
 async def as_json() -> dict[str, str]:
     return content.MESSAGE
@@ -75,6 +80,7 @@ async def postgresql(id: int) -> dict[str, str | int]:
 app = Litestar(
     [
         plaintext,
+        blocking,
         as_json,
         user,
         table,

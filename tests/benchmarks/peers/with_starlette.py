@@ -20,6 +20,10 @@ async def plaintext(request):
     return PlainTextResponse(content.HELLO)
 
 
+def blocking(request):
+    return PlainTextResponse(content.HELLO)
+
+
 async def as_json(request):
     return JSONResponse(content.MESSAGE)
 
@@ -68,6 +72,7 @@ class PassOn:
 app = Starlette(
     routes=[
         Route("/", plaintext),
+        Route("/blocking", blocking),
         Route("/json", as_json),
         Route("/users/{id}", user),
         Route("/table", table),
