@@ -344,6 +344,21 @@ def test_goodbye_is_seen_by_the_loop(opened: Opened, run: Run) -> None:
     run(scenario())
 
 
+def test_goodbye_is_seen_where_there_is_only_select(
+    opened: Opened, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scenario() -> None:
+        with monkeypatch.context() as patch:
+            patch.delattr("select.poll", raising=False)
+            line = opened.line()
+        assert line.good
+        opened.database.fetch(KILL, line.pgconn.backend_pid)
+        while line.good:
+            pass
+
+    run(scenario())
+
+
 def test_last_words_are_enough_for_a_goodbye(opened: Opened, run: Run) -> None:
     async def scenario() -> None:
         line = opened.line()

@@ -29,12 +29,12 @@ def test_types_of_parameters_tell_statements_apart() -> None:
 def test_what_was_not_used_for_the_longest_time_is_surplus() -> None:
     prepared = Prepared(most=2)
     for number in (1, 2):
-        prepared.add(key(number), Plan(prepared.make_name()))
+        prepared.add(key(number), Plan(b"plan %d" % number))
     prepared.find(key(1))
 
-    prepared.add(key(3), Plan(prepared.make_name()))
+    prepared.add(key(3), Plan(b"plan 3"))
 
-    assert prepared.surplus == [b"groundup_2"]
+    assert prepared.surplus == [b"plan 2"]
     assert prepared.find(key(1)) is not None
     assert prepared.find(key(2)) is None
 
@@ -49,7 +49,7 @@ def test_runs_of_only_so_many_statements_are_counted() -> None:
 
 def test_what_is_forgotten_is_prepared_again_at_once() -> None:
     prepared = Prepared()
-    prepared.add(key(1), Plan(prepared.make_name()))
+    prepared.add(key(1), Plan(b"plan 1"))
 
     prepared.forget(key(1))
     prepared.forget(key(2))
@@ -57,16 +57,24 @@ def test_what_is_forgotten_is_prepared_again_at_once() -> None:
     assert prepared.find(key(1)) is None
     assert prepared.is_due(key(1))
     assert not prepared.is_due(key(2))
-    assert prepared.surplus == [b"groundup_1"]
+    assert prepared.surplus == [b"plan 1"]
 
 
 def test_names_that_the_server_has_forgotten_are_not_deallocated() -> None:
     prepared = Prepared(most=1)
-    prepared.add(key(1), Plan(prepared.make_name()))
-    prepared.add(key(2), Plan(prepared.make_name()))
+    prepared.add(key(1), Plan(b"plan 1"))
+    prepared.add(key(2), Plan(b"plan 2"))
 
     prepared.forget_all()
 
     assert prepared.find(key(2)) is None
     assert prepared.surplus == []
-    assert prepared.make_name() == b"groundup_3"
+
+
+def test_no_name_is_given_twice() -> None:
+    both = [Prepared(), Prepared()]
+
+    names = [prepared.make_name() for prepared in both for _ in range(3)]
+
+    assert len(set(names)) == 6
+    assert all(name.decode().isidentifier() and len(name) < 63 for name in names)

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import psycopg
+from psycopg import capabilities
 from psycopg.adapt import PyFormat
 
 from groundup_orm.answers import Answer, check, columns_of
@@ -21,6 +22,8 @@ from groundup_orm.line import Line
 from groundup_orm.prepared import Key, Plan, is_outdated
 
 __all__ = ["ask"]
+
+CLOSES = capabilities.has_send_close_prepared()  # proxies understand this, and not DEALLOCATE
 
 
 async def ask(line: Line, sql: str, parameters: Sequence[Any]) -> Answer:
@@ -83,7 +86,10 @@ async def tidy(line: Line) -> None:
     """Have the server forget the plans that are not needed any more."""
     while line.prepared.surplus:
         name = line.prepared.surplus.pop()
-        await line.ask(line.pgconn.send_query, b"DEALLOCATE " + name)
+        if CLOSES:
+            await line.ask(line.pgconn.send_close_prepared, name)
+        else:
+            await line.ask(line.pgconn.send_query, b"DEALLOCATE " + name)
 
 
 def forget_if_wrong(line: Line, key: Key, error: psycopg.Error) -> bool:

@@ -270,4 +270,4 @@ def make_look(socket: int) -> Callable[[], bool]:
         poll = select.poll()
         poll.register(socket, select.POLLIN)
         return lambda: bool(poll.poll(0))
-    return lambda: bool(select.select([socket], [], [], 0)[0])  # pragma: no cover - Windows
+    return lambda: bool(select.select([socket], [], [], 0)[0])  # Windows

@@ -1,16 +1,19 @@
 """Remember which statements a PostgreSQL connection has prepared.
 
     1st to 5th run     text, parsed and planned by the server each time
-    6th run            PREPARE groundup_6 AS text, then groundup_6
-    from then on       groundup_6: neither parsed nor planned again
+    6th run            PREPARE groundup_f00d_1 AS text, then groundup_f00d_1
+    from then on       groundup_f00d_1: neither parsed nor planned again
 
 A plan is for one text and the types of its parameters, and lives in one connection.  The server
 keeps plans until it is told not to, so there are at most so many: the one that was not used for
-the longest time goes to ``surplus``, for whoever speaks to the server to deallocate.
+the longest time goes to ``surplus``, for whoever speaks to the server to deallocate.  No two
+connections use one name: behind a proxy that lends a server's connection to many clients, a name
+that is known there would be somebody else's statement.
 """
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from secrets import token_hex
 from typing import Any
 
 __all__ = ["Key", "Plan", "Prepared", "is_outdated"]
@@ -41,8 +44,8 @@ class Prepared:
     >>> prepared.is_due(key)
     True
     >>> prepared.add(key, Plan(prepared.make_name()))
-    >>> prepared.find(key)
-    Plan(name=b'groundup_1', columns=None)
+    >>> prepared.find(key) is not None
+    True
 
     Args:
         after: How often a statement is run before it is prepared.
@@ -54,6 +57,7 @@ class Prepared:
         self._most = most
         self._runs: OrderedDict[Key, int] = OrderedDict()
         self._plans: OrderedDict[Key, Plan] = OrderedDict()
+        self._prefix = f"groundup_{token_hex(6)}_"
         self._made = 0
         self.surplus: list[bytes] = []  # names that the server may forget
 
@@ -75,9 +79,9 @@ class Prepared:
             self._runs.popitem(last=False)
 
     def make_name(self) -> bytes:
-        """Return a name that was not used before."""
+        """Return a name that nobody has used before."""
         self._made += 1
-        return b"groundup_%d" % self._made
+        return f"{self._prefix}{self._made}".encode()
 
     def add(self, key: Key, plan: Plan) -> None:
         """Remember a statement that was prepared."""
