@@ -164,6 +164,32 @@ def test_plans_that_somebody_discarded_are_made_anew(on_line: Asker, discard: st
     assert on_line(scenario) == [{"a": 7}] * 9
 
 
+@pytest.mark.parametrize("state", ["26000", "0A000"])
+def test_what_a_function_has_done_before_its_error_is_not_done_again(
+    on_line: Asker, state: str
+) -> None:
+    function = f"""
+    CREATE FUNCTION fail(n INTEGER) RETURNS BIGINT AS $$
+    DECLARE found BIGINT := nextval('runs'); -- which no rollback undoes
+    BEGIN
+        IF n > 3 THEN RAISE EXCEPTION 'no' USING ERRCODE = '{state}'; END IF;
+        RETURN found;
+    END $$ LANGUAGE plpgsql
+    """
+
+    async def scenario(line: Line) -> None:
+        line.prepared = Prepared(after=1)
+        await ask(line, "CREATE SEQUENCE runs", [])
+        await ask(line, function, [])
+        for n in (1, 2, 3):
+            assert (await ask(line, "SELECT fail($1) AS n", [n])).rows()["n"] == n
+        with pytest.raises(psycopg.Error, match="no"):
+            await ask(line, "SELECT fail($1) AS n", [4])
+        assert (await ask(line, "SELECT fail($1) AS n", [1])).rows()["n"] == 5
+
+    on_line(scenario)
+
+
 def test_plan_whose_table_has_other_types_now_fails_once(
     postgresql: Database, on_line: Asker
 ) -> None:

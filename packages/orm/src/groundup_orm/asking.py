@@ -1,7 +1,7 @@
 r"""Ask a line: parameters to bytes, a plan if there is one, an answer or an error.
 
     SELECT … $1, [7]   dump_sequence                b"\x00\x07" as int2
-                       prepared.find(text, types)   groundup_3, or send the text
+                       prepared.find(text, types)   its plan, or send the text
                        line.ask(…)                  one send, one recv
                        check(results)               Answer, or psycopg's error
 
@@ -94,8 +94,9 @@ async def tidy(line: Line) -> None:
 
 def forget_if_wrong(line: Line, key: Key, error: psycopg.Error) -> bool:
     """Give up a plan that may be the reason of an error; say whether nothing was run at all."""
-    if error.sqlstate == "26000":
+    outdated = is_outdated(error)
+    if outdated and error.sqlstate == "26000":
         line.prepared.forget_all()
-    elif is_outdated(error) or (error.sqlstate or "")[:2] in {"42", "XX"}:
+    elif outdated or (error.sqlstate or "")[:2] in {"42", "XX"}:
         line.prepared.forget(key)  # the last two: its table was made anew with other types, say
-    return is_outdated(error)
+    return outdated

@@ -106,8 +106,11 @@ class Prepared:
 def is_outdated(error: Any) -> bool:
     """Whether psycopg's error says that a plan is gone or fits no more, so that nothing was run.
 
-    The words depend on the server's language; the name of the server's function does not.
+    The words depend on the server's language; the name of the server's function does not.  An
+    error with a context comes from a function that ran, and may have done something before.
     """
-    if error.sqlstate == "0A000":  # "cached plan must not change result type"
+    if error.sqlstate not in {"0A000", "26000"} or error.diag.context:
+        return False
+    if error.sqlstate == "0A000":  # "cached plan must not change result type", among others
         return bool(error.diag.source_function == "RevalidateCachedQuery")
-    return bool(error.sqlstate == "26000")  # there is no such plan: somebody discarded them
+    return True  # there is no such plan: somebody discarded them
