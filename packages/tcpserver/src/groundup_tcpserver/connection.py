@@ -4,6 +4,10 @@
     send                             waits until the kernel has taken all of them
     close                            says goodbye, and makes sure that it is heard
 
+A program in Python runs one thread at a time, and each call to the kernel passes the turn on.  With
+many clients that costs more than the call, so reading is one call and sending is one: the kernel
+keeps the time itself, where others ask first whether a socket is ready, and wait with that call.
+
 Closing has a trap.  If unread bytes wait in our end when it is closed, the kernel answers them with
 a reset, and a reset may destroy what we sent last before the client has read it.  So first only the
 sending half is closed, then what still comes is read and dropped for a short while, then the rest.
@@ -11,6 +15,7 @@ sending half is closed, then what still comes is read and dropped for a short wh
 
 import contextlib
 import socket
+import struct
 import time
 from collections.abc import Callable
 
@@ -21,6 +26,7 @@ from groundup_tcpserver.listener import Address
 __all__ = ["LINGER", "LINGER_BYTES", "PIECE", "Connection", "explain"]
 
 PIECE = 64 * 1024  # bytes moved with one call to the kernel
+AT_ONCE = getattr(socket, "MSG_DONTWAIT", 0)  # Windows has no such flag
 LINGER = 2.0  # seconds in which a client may take note of the end
 LINGER_BYTES = 1024 * 1024  # what it may still send meanwhile
 
@@ -34,7 +40,7 @@ class Connection:
     def __init__(
         self, client: socket.socket, peer: Address, *, idle_timeout: float, max_buffer: int
     ) -> None:
-        client.settimeout(idle_timeout)
+        limit_waiting(client, idle_timeout)
         self.peer = peer
         """Host and port of the client."""
         self._socket = client
@@ -65,14 +71,15 @@ class Connection:
             IdleTimeout: The client sent nothing for the idle time.
             ConnectionClosed: The connection is broken.
         """
-        if not between:
-            return self._fill(lambda: self._buffer.take_some(max_bytes))
-        self._between = True
+        found = self._buffer.take_some(max_bytes)
+        if found is not None:
+            return found
+        self._between = between
         try:
             # In this order, and the other way round in drain(): so none of the two is missed.
-            if self._draining and not self._buffer:
+            if between and self._draining:
                 return b""
-            return self._fill(lambda: self._buffer.take_some(max_bytes))
+            return self._receive(min(max_bytes, PIECE))
         finally:
             self._between = False
 
@@ -103,13 +110,14 @@ class Connection:
             IdleTimeout: The client read nothing for the idle time.
             ConnectionClosed: The connection is broken or closed.
         """
-        view = memoryview(data)
-        while view:
-            try:
-                sent = self._socket.send(view[: 4 * PIECE])
-            except OSError as error:
-                raise explain(error, self._idle_timeout) from error
-            view = view[sent:]
+        try:
+            sent = self._socket.send(data, AT_ONCE)
+        except BlockingIOError:
+            sent = 0
+        except OSError as error:
+            raise explain(error, self._idle_timeout) from error
+        if sent < len(data):
+            self._send_slowly(memoryview(data)[sent:])
 
     def close(self) -> None:
         """Break the connection off, from any thread; a call that waits in another one fails."""
@@ -135,15 +143,27 @@ class Connection:
     def _fill(self, take: Callable[[], bytes | None]) -> bytes:
         """Receive until the buffer holds what is to be taken."""
         while (found := take()) is None:
+            self._buffer.add(self._receive(PIECE))
+        return found
+
+    def _receive(self, size: int) -> bytes:
+        try:
+            data = self._socket.recv(size)
+        except OSError as error:
+            raise explain(error, self._idle_timeout) from error
+        if not data:
+            self._buffer.end()
+        return data
+
+    def _send_slowly(self, data: memoryview) -> None:
+        """Send to a client that does not read as fast as we write: wait for room in the kernel."""
+        self._socket.settimeout(self._idle_timeout)  # from here on each call asks first
+        while data:
             try:
-                data = self._socket.recv(PIECE)
+                sent = self._socket.send(data[: 4 * PIECE])
             except OSError as error:
                 raise explain(error, self._idle_timeout) from error
-            if data:
-                self._buffer.add(data)
-            else:
-                self._buffer.end()
-        return found
+            data = data[sent:]
 
     def _linger(self) -> None:
         """Read and drop what the client still sends, for a while."""
@@ -156,8 +176,20 @@ class Connection:
             dropped += len(data)
 
 
+def limit_waiting(client: socket.socket, seconds: float) -> None:
+    """Let a call that waits for a client fail after so many seconds."""
+    if AT_ONCE:
+        client.settimeout(None)
+        whole, part = divmod(max(seconds, 1e-6), 1)  # zero would be for ever
+        timeval = struct.pack("ll", int(whole), int(part * 1e6))
+        with contextlib.suppress(OSError):  # a system whose times have another form
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, timeval)
+            return
+    client.settimeout(seconds)
+
+
 def explain(error: OSError, idle_timeout: float) -> TCPServerError:
     """Return the error that says what an error of a socket means here."""
-    if isinstance(error, TimeoutError):
+    if isinstance(error, TimeoutError | BlockingIOError):  # who of the two had the clock
         return IdleTimeout(f"client must send or read within {idle_timeout:g} seconds")
     return ConnectionClosed(f"client must stay connected: {error.strerror or error}")
