@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from queue import Queue
 from types import SimpleNamespace
@@ -21,6 +22,8 @@ import pytest
 from groundup import Application, Request, Response
 from groundup.config import Config
 from groundup.threads import ThreadedServer
+from groundup_forms import FormLimits
+from groundup_middleware.background import background_loop
 
 PATIENCE = 20
 
@@ -166,6 +169,199 @@ def test_a_websocket_is_told_to_ask_another_server(client: httpx.Client) -> None
 
     assert answer.status_code == 501
     assert "--server async" in answer.text
+
+
+def name_thread(_request: Request, next: Any) -> Any:
+    response = next()
+    response.set_header("X-Layer", threading.current_thread().name)
+    return response
+
+
+async def pass_on(_request: Request, next: Any) -> Any:
+    await asyncio.sleep(0)
+    return await next()
+
+
+@pytest.mark.parametrize("outer", [(), (name_thread,), (pass_on,), (name_thread, pass_on)])
+@pytest.mark.parametrize("inner", [(), (name_thread,), (pass_on,), (pass_on, name_thread)])
+def test_layers_of_both_kinds_mix_with_handlers_of_both_kinds(outer: Any, inner: Any) -> None:
+    app = Application()
+    for layer in outer:
+        app.use(layer)
+    group = app.group("/in", middleware=inner)
+    group.get("/sync")(sync)
+    group.get("/async")(later)
+
+    with (
+        serving(app) as port,
+        httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client,
+    ):
+        first, second = client.get("/in/sync"), client.get("/in/async")
+        missing = client.get("/missing")
+
+    assert second.text == "later"
+    assert missing.status_code == 404
+    if name_thread in (*outer, *inner):
+        assert first.headers["X-Layer"] == second.headers["X-Layer"] == first.text
+    if name_thread in outer:
+        assert missing.headers["X-Layer"] == first.text
+
+
+def test_a_request_of_sync_parts_needs_no_event_loop() -> None:
+    app = make()
+    app.use(name_thread)
+
+    @app.error_handler(404)
+    def missing(error: Exception, request: Request) -> Response:
+        return Response(404, "not here")
+
+    held, release = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        held.set()
+        release.wait(PATIENCE)
+
+    with (
+        serving(app) as port,
+        httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE) as client,
+    ):
+        background_loop().call_soon_threadsafe(hold)
+        try:
+            assert held.wait(PATIENCE)
+            assert client.get("/sync").headers["X-Layer"] == client.get("/sync").text
+            assert client.post("/echo", content=b"x" * 2000).content == b"x" * 2000
+            assert client.get("/stream").text == "0,1,2,"
+        finally:
+            release.set()
+        assert client.get("/nowhere").text == "not here"
+
+
+def test_what_one_request_sets_in_the_context_the_next_does_not_see() -> None:
+    user: ContextVar[str] = ContextVar("user", default="nobody")
+
+    def log_in(request: Request, next: Any) -> Any:
+        if "name" in request.query:
+            user.set(request.query["name"])
+        return next()
+
+    app = Application()
+    app.use(log_in)
+
+    @app.get("/")
+    def name(request: Request) -> Response:
+        return Response.stream(iter([user.get()]))
+
+    with (
+        serving(app) as port,
+        httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client,
+    ):
+        assert client.get("/?name=Ada").text == "Ada"
+        assert client.get("/").text == "nobody"
+
+
+@pytest.mark.parametrize("where", ["handler", "layer"])
+@pytest.mark.parametrize("wait", [True, False])
+def test_errors_of_sync_parts_are_answered_by_handlers_of_both_kinds(
+    where: str, wait: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = Application()
+
+    async def answer_later(error: Exception, _request: Request) -> Response:
+        await asyncio.sleep(0)
+        return Response(418, f"later: {error}")
+
+    def answer(error: Exception, _request: Request) -> Response:
+        return Response(418, f"now: {error}")
+
+    def fail(request: Request, *_: Any) -> Response:
+        raise LookupError("nothing")
+
+    app.error_handler(LookupError)(answer_later if wait else answer)
+    if where == "layer":
+        app.use(fail)
+    app.use(name_thread)
+    app.get("/")(fail)
+
+    @app.get("/odd")
+    def give_text(request: Request) -> str:
+        return "no response"
+
+    with (
+        serving(app) as port,
+        httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client,
+    ):
+        failed = client.get("/")
+        odd = client.get("/odd")
+
+    assert (failed.status_code, failed.text) == (418, f"{'later' if wait else 'now'}: nothing")
+    assert ("X-Layer" in failed.headers) is (where == "handler")
+    if where == "handler":
+        assert odd.status_code == 500
+        assert "must return a response" in caplog.text
+
+
+def test_mounted_applications_and_files_answer_below_their_prefix(tmp_path: Path) -> None:
+    (tmp_path / "file.txt").write_text("a file")
+    app, inner = Application(), Application()
+
+    @inner.get("/sync/:id")
+    def tell(request: Request) -> Response:
+        return Response(200, f"{request.params} {request.root_path}")
+
+    app.mount("/inner", inner)
+    app.static("/static", tmp_path)
+
+    with (
+        serving(app) as port,
+        httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client,
+    ):
+        assert client.get("/inner/sync/7").text == "{'id': '7'} /inner"
+        assert client.get("/inner/nowhere").status_code == 404
+        assert client.get("/static/file.txt").text == "a file"
+        assert client.get("/static/none.txt").status_code == 404
+        assert client.request("OPTIONS", "/inner/sync/7").status_code == 204
+
+
+def test_a_form_has_no_more_fields_than_the_application_allows() -> None:
+    app = Application(form_limits=FormLimits(max_fields=2))
+
+    @app.post("/")
+    def count(request: Request) -> Response:
+        return Response(200, str(len(request.form)))
+
+    with (
+        serving(app) as port,
+        httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client,
+    ):
+        assert client.post("/", data={"a": "1", "b": "2"}).text == "2"
+        assert client.post("/", data={"a": "1", "b": "2", "c": "3"}).status_code == 413
+
+
+class PlainPipeline:
+    """As little as the slot asks for."""
+
+    def use(self, layer: Any) -> None:
+        raise AssertionError(layer)
+
+    def compile(self, handler: Any) -> Any:
+        async def run(request: Request) -> Any:
+            found = handler(request)
+            return await found if asyncio.iscoroutine(found) else found
+
+        return run
+
+
+def test_a_pipeline_of_ones_own_runs_on_the_loop() -> None:
+    app = Application(pipeline=PlainPipeline)
+    app.get("/sync")(sync)
+    app.get("/async")(later)
+
+    with (
+        serving(app) as port,
+        httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client,
+    ):
+        assert client.get("/sync").text == "groundup-loop"
+        assert client.get("/async").text == "later"
 
 
 @pytest.mark.parametrize(

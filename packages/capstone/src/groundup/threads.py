@@ -3,8 +3,9 @@ r"""An HTTP face over the thread-per-connection server: the blocking way, to com
     TCPServer            a thread for each connection
       └─ Connection      bytes in ─► Reader ─► Request ─► app ─► Response ─► bytes out
 
-The thread of the connection does everything for its client: it reads, runs the sync layers and
-handlers, and writes.  Async ones run on one background loop for all, while the thread waits.
+The thread of the connection does everything for its client: it reads, calls the sync layers and
+handlers, and writes.  Async ones run on one background loop for all, while the thread waits: the
+way there and back costs more than all the rest, so only what is async takes it (`PlainCalls`).
 A body is read whole before the application is asked, up to ``max_body``; a large one to disk.
 
 Two of its parts can be yours: the server itself (slot ``server``) and the parser (slot ``parser``).
@@ -14,19 +15,23 @@ import asyncio
 import logging
 import signal
 import threading
-from collections.abc import AsyncIterable, Callable, Coroutine, Generator, Iterator
+from collections.abc import AsyncIterable, Callable, Coroutine, Generator, Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import copy_context
 from functools import partial
 from typing import Any, TypeVar
 
+from groundup.application import Application
 from groundup.config import Config
+from groundup.endpoints import Endpoint
 from groundup.interfaces import ServerLike
 from groundup.reading import EventReader, Reader, Received, RequestReader
 from groundup_forms import SpoolError
 from groundup_httpparse import ParseError
 from groundup_messages import Address, PayloadTooLarge, Request, Response, Upgrade
-from groundup_middleware import Pipeline
+from groundup_middleware import Pipeline, call_on_loop, nonblocking
 from groundup_middleware.background import background_loop
+from groundup_middleware.bridge import find_loop
 from groundup_response import (
     LAST_CHUNK,
     Framing,
@@ -53,6 +58,59 @@ def run(coroutine: Coroutine[Any, Any, T]) -> T:
     return asyncio.run_coroutine_threadsafe(coroutine, background_loop()).result()
 
 
+class PlainCalls:
+    """What ``Application.handle`` does, as plain calls in the thread of a connection.
+
+    The layers, the handlers and the two boundaries are those of the application; whatever of them
+    is async crosses to the background loop.  Made after the start, when every layer is known.
+    """
+
+    def __init__(self, app: Application) -> None:
+        self._app: Any = app  # whose other half this is: it looks into its private parts
+        self._routes: dict[Endpoint, Callable[[Request], Any]] = {}
+        self._run = self._join(app.layers, self._dispatch)
+
+    def handle(self, request: Request) -> Any:
+        """Answer a request.  Errors become responses."""
+        if self._app._form_limits is not None:  # noqa: SLF001 - see above
+            request.form_limits = self._app._form_limits  # noqa: SLF001 - see above
+        try:
+            return self._run(request)
+        except Exception as error:  # noqa: BLE001 - the outer boundary: they all end here
+            return run(self._app._recover(error, request))  # noqa: SLF001 - see above
+
+    def _join(
+        self, layers: Iterable[Any], handler: Callable[[Request], Any]
+    ) -> Callable[[Request], Any]:
+        pipeline = self._app.pipeline()
+        for layer in layers:
+            pipeline.use(layer)
+        return partial(pipeline.run_sync, handler=handler)
+
+    @nonblocking
+    def _dispatch(self, request: Request) -> Any:
+        """Run the route, wherever the layer above it is; its errors become responses."""
+        if find_loop() is not None:  # below an async layer
+            return self._app._dispatch(request)  # noqa: SLF001 - see above
+        try:
+            return self._call_route(request)
+        except Exception as error:  # noqa: BLE001 - the inner boundary
+            return call_on_loop(self._app._recover, error, request)  # noqa: SLF001 - see above
+
+    def _call_route(self, request: Request) -> Any:
+        """Do what ``Dispatcher.__call__`` does."""
+        match = self._app.router.match(request.path, request.method)
+        if match is None:
+            return finish(self._app._dispatcher(request))  # noqa: SLF001 - it knows what to say
+        endpoint: Endpoint = match["handler"]
+        request.params, request.route = match["params"], getattr(match, "pattern", None)
+        route = self._routes.get(endpoint)
+        if route is None:
+            innermost = self._app._dispatcher._innermost(endpoint)  # noqa: SLF001 - see above
+            route = self._routes[endpoint] = self._join(endpoint.layers, innermost)
+        return self._app.streams.watch(route(request))
+
+
 class ThreadedServer:
     """Serves an application with a thread for each connection.
 
@@ -67,7 +125,7 @@ class ThreadedServer:
         self._app = app
         self._config = config
         # Lends the connection's own thread to the sync layers of its requests.
-        self._pipeline = Pipeline()
+        self._handle: Callable[[Request], Any] = partial(Pipeline().run_sync, handler=app.handle)
         self._stopping = threading.Event()
         make = getattr(app, "server", None) or partial(TCPServer, grace=config.grace)
         self._server: ServerLike = make(config.host, config.port, self._talk)
@@ -79,6 +137,8 @@ class ThreadedServer:
             ListenError: The address cannot be listened on (of groundup_tcpserver).
         """
         run(self._app.startup())
+        if isinstance(self._app, Application) and isinstance(self._app.pipeline(), Pipeline):
+            self._handle = PlainCalls(self._app).handle
         draining = threading.Thread(target=self._drain_when_stopping, name="drain", daemon=True)
         try:
             draining.start()
@@ -115,36 +175,32 @@ class ThreadedServer:
 
     def _talk(self, connection: Any) -> None:
         """Answer the requests of one connection, one after the other."""
-        reader = self._reader()
-        alive = True
+        reader, alive = self._reader(), True
+        peer, here = getattr(connection, "peer", None), self._server.address
+        make = partial(Request, client=address_of(peer), server=address_of(here))
         while alive:
             try:
                 came = reader.read(connection)
-                alive = came is not None and self._answer(connection, came)
+                # In a context of its own: the next request may be another person's.
+                alive = came is not None and copy_context().run(
+                    self._answer, connection, came, make
+                )
             except (ParseError, PayloadTooLarge, SpoolError) as error:
                 refusal = Response(error.status, f"{error}\n")
                 write_response(connection, refusal, "GET", "1.1", keep_alive=False)
                 return
 
-    def _answer(self, connection: Any, came: Received) -> bool:
+    def _answer(self, connection: Any, came: Received, make: Callable[..., Request]) -> bool:
         """Answer one request; return whether the connection can be used again.
 
         Raises:
             ParseError, PayloadTooLarge, SpoolError: Its body cannot be read; nothing is answered.
         """
-        request = Request(
-            came.method,
-            came.target,
-            came.headers,
-            came.body,
-            client=address_of(getattr(connection, "peer", None)),
-            server=address_of(self._server.address),
-            http_version=came.version,
-        )
+        request = make(came.method, came.target, came.headers, came.body, http_version=came.version)
         try:
-            finish(request.load(limit=self._config.max_body))
-            response: Any = self._pipeline.run_sync(request, self._app.handle)
-            return self._send(connection, response, came)
+            if request.streamed:
+                finish(request.load(limit=self._config.max_body))
+            return self._send(connection, self._handle(request), came)
         finally:
             request.close()
 
@@ -160,18 +216,19 @@ class ThreadedServer:
                 run(response.aclose())
 
 
-def finish(coroutine: Coroutine[Any, Any, None]) -> None:
-    """Run a coroutine that waits for nothing but this thread.
+def finish(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine that waits for nothing but this thread, and return its result.
 
     Raises:
         RuntimeError: It waits for an event loop.
     """
     try:
         coroutine.send(None)
-    except StopIteration:
-        return
+    except StopIteration as end:
+        result: T = end.value
+        return result
     coroutine.close()
-    raise RuntimeError("a body that is read by a thread must not wait for an event loop")
+    raise RuntimeError("what is run by a thread must not wait for an event loop")
 
 
 @contextmanager
