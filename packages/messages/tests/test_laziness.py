@@ -4,8 +4,12 @@ import sys
 from types import FrameType
 from typing import Any
 
+import pytest
+
 from groundup_httpparse import Headers
-from groundup_messages import Address, Request
+from groundup_messages import Address, Request, Response, use_json_encoder
+from groundup_messages.content import Encoder, make_encode
+from groundup_messages.jsonport import find_encoder
 
 HEAD = [
     ("Host", "example.com"),
@@ -79,3 +83,15 @@ def test_what_handlers_look_at_often_is_decoded_once() -> None:
     look()
 
     assert not [name for name in functions_of(look)[1:] if "Envelope." not in name]
+
+
+@pytest.mark.parametrize("encoder", [make_encode(), find_encoder()], ids=["standard", "fastest"])
+def test_an_answer_in_json_is_one_call_from_its_encoder(encoder: Encoder) -> None:
+    value = {"id": 1, "tags": ["a", True, 2.5]}
+    use_json_encoder(encoder)
+    try:
+        called = functions_of(lambda: Response.json(value))
+    finally:
+        use_json_encoder(None)
+
+    assert called == [*("Response.json", encoder.__qualname__, "Response._of", "Response.__init__")]

@@ -11,7 +11,7 @@ import mimetypes
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, time
-from enum import Enum
+from enum import EnumType
 from typing import Any
 from uuid import UUID
 
@@ -34,17 +34,18 @@ for _type, _extension in (
 ):
     TYPES.add_type(_type, _extension)
 
+TIMES = (date, time)  # datetime is a date
 OCTETS = "application/octet-stream"
 
 
 def spell(value: Any) -> Any:
     """Return what stands in JSON for a value that JSON does not know."""
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, date | time):  # datetime is a date
+    if isinstance(value, TIMES):
         return value.isoformat()
     if isinstance(value, UUID):
         return str(value)
+    if isinstance(type(value), EnumType):  # isinstance(value, Enum) takes twice as long
+        return value.value
     if isinstance(value, Mapping):
         return dict(value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]  # of anything
     if is_dataclass(value) and not isinstance(value, type):

@@ -9,9 +9,9 @@ dates, dataclasses and subclasses to us; what it refuses (numbers beyond 64 bits
 text, lone surrogates, circles) is given to the standard library, which writes it or says in our
 words what is wrong; and since it writes NaN as ``null``, a ``null`` is looked into.
 
-What is left: small floats are spelled otherwise (``1e-7`` for ``1e-07``); an enum whose members are
-text or numbers *and* were given another value by hand is written as that value, not as the text or
-number; and ``to_json`` may be asked twice for one value.
+What is left: small floats are spelled otherwise (``1e-7`` for ``1e-07``); members of an enum that
+are text, numbers or dates *and* were given another value by hand are written as that value, not as
+the text, number or date; and ``to_json`` may be asked twice for one value.
 
 msgspec is never chosen by itself: it spells times, bytes, sets and decimals its own way, writes NaN
 as ``null``, and has no option that leaves them to us.  It can be set by hand.
@@ -21,6 +21,7 @@ import re
 import sys
 from collections.abc import Callable
 from datetime import date, datetime, time
+from functools import lru_cache
 from importlib import import_module
 from math import isfinite
 from threading import RLock
@@ -53,13 +54,15 @@ def _is_usable(version: str) -> bool:
     return SINCE <= tuple(int(number) for number in re.findall(r"[0-9]+", version)) < BEFORE
 
 
-def _plain(value: Any) -> Any:
+@lru_cache(maxsize=256)
+def _find_speller(kind: type) -> Callable[[Any], Any]:
+    return next((convert for parents, convert in PARENTS if issubclass(kind, parents)), spell)
+
+
+def _plain(value: object) -> Any:
     """Return what stands in JSON for a value that orjson passes on."""
-    if type(value) not in SCALARS:
-        for parent, convert in PARENTS:
-            if isinstance(value, parent):
-                return convert(value)
-    return spell(value)
+    kind: type = type(value)
+    return _find_speller(kind)(value)
 
 
 def _holds_nan(value: Any) -> bool:
@@ -69,7 +72,7 @@ def _holds_nan(value: Any) -> bool:
     """
     waiting = [value]
     for item in waiting:  # grows while it is walked
-        kind = type(item)
+        kind = type(item)  # pyright: ignore[reportUnknownVariableType]  # of anything
         if kind in SCALARS:
             continue
         if kind is dict:
@@ -163,7 +166,8 @@ def use_json_encoder(encode: Encoder | None) -> None:
     if encode is not None:
         if not callable(encode):
             raise TypeError(f"encoder must be a function or None, got {encode!r:.40}")
-        if not isinstance(text := encode({}), bytes):
+        text = encode({})
+        if type(text) is not bytes:
             raise TypeError(
                 f"encoder must return bytes, got {type(text).__name__}: call .encode() on a text"
             )
