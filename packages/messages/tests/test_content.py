@@ -1,6 +1,8 @@
 """groundup_messages.content: JSON text and media types."""
 
 import json
+import subprocess
+import sys
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from enum import Enum
@@ -142,3 +144,13 @@ def test_what_json_has_no_word_for_is_refused(value: Any) -> None:
 )
 def test_types_follow_from_names(name: str, kind: str) -> None:
     assert guess_media_type(name) == kind
+
+
+def test_the_files_of_the_machine_are_not_read_at_the_start() -> None:
+    program = """if True:
+        import mimetypes
+        import groundup_messages
+        assert not mimetypes.inited
+    """
+
+    subprocess.run([sys.executable, "-c", program], check=True)
