@@ -13,7 +13,7 @@ What is left: small floats are spelled otherwise (``1e-7`` for ``1e-07``); membe
 are text, numbers or dates *and* were given another value by hand are written as that value, not as
 the text, number or date; and ``to_json`` may be asked twice for one value.
 
-msgspec is never chosen by itself: it spells times, bytes, sets and decimals its own way, writes NaN
+msgspec is never chosen by itself: it spells times, bytes and sets its own way, writes NaN
 as ``null``, and has no option that leaves them to us.  It can be set by hand.
 """
 
