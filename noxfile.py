@@ -24,6 +24,7 @@ EXTRAS = {
     "auth": "[qr,redis]",
     "capstone": "[postgresql,redis,reload,speed]",
     "compose": "[redis]",
+    "messages": "[fast]",
     "orm": "[postgresql]",
     "sessions": "[redis]",
     "testing": "[html]",

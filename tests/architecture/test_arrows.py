@@ -44,6 +44,7 @@ THIRD_PARTY: dict[str, set[str]] = {
     "sessions": {"redis"},
     "auth": {"bcrypt", "jwt", "segno", "redis"},
     "orm": {"psycopg"},
+    "messages": {"orjson"},
     "websockets": {"redis"},
     "compose": {"redis"},
     "asyncserver": {"uvloop"},

@@ -391,7 +391,7 @@ def test_the_extra_names_what_is_looked_for() -> None:
 
     (line,) = tomllib.loads(text)["project"]["optional-dependencies"]["fast"]
 
-    assert line == f"{module.ORJSON}>={since},<{before}"
+    assert line == f"orjson>={since},<{before}"
 
 
 def test_nothing_is_imported_before_the_first_value() -> None:

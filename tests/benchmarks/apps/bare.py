@@ -5,7 +5,10 @@ import sys
 from tests.benchmarks.content import ECHOED, HELLO, MESSAGE
 
 from groundup_asyncserver import serve
-from groundup_messages import Request, Response
+from groundup_messages import Request, Response, use_json_encoder
+from groundup_messages.content import make_encode
+
+use_json_encoder(make_encode())  # the standard library's, as the peers', also where orjson is
 
 
 async def answer(request: Request) -> Response:

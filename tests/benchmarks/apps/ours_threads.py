@@ -8,8 +8,12 @@ from tests.benchmarks import content
 from groundup import Application, Request, Response
 from groundup.config import Config
 from groundup.serving import serve_threads
+from groundup_messages import use_json_encoder
+from groundup_messages.content import make_encode
 from groundup_orm import Database
 from groundup_templating import DictLoader, Environment
+
+use_json_encoder(make_encode())  # the standard library's, as the peers', also where orjson is
 
 app = Application(templates=Environment(DictLoader({"table.html": content.TEMPLATE})))
 app.static("/static", content.STATIC)

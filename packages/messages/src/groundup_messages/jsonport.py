@@ -32,10 +32,9 @@ from groundup_messages.content import Encoder, make_encode, spell
 
 __all__ = ["encode_json", "find_encoder", "port", "use_json_encoder"]
 
-# Not required, so the name is data here.  Of older ones an advisory says that depth
-# ends the process (PYSEC-2026-107); 3.12.0 and 3.13.0 count no tuples, so that a circle through one
-# does.
-ORJSON, SINCE, BEFORE = "orjson", (3, 11, 5), (3, 12)
+# Of older ones an advisory says that depth ends the process (PYSEC-2026-107); 3.12.0 and 3.13.0
+# count no tuples, so that a circle through one does.
+SINCE, BEFORE = (3, 11, 5), (3, 12)
 
 # Nothing that is exactly one of these can be or hold a float.
 SCALARS = frozenset((str, int, bool, type(None), date, datetime, time, UUID))
@@ -118,7 +117,7 @@ def find_encoder() -> Encoder:
     if not getattr(sys, "_is_gil_enabled", lambda: True)():
         return standard
     try:
-        orjson: Any = import_module(ORJSON)
+        orjson: Any = import_module("orjson")
     except ImportError:
         return standard
     return _make_fast_encode(orjson, standard) if _is_usable(orjson.__version__) else standard
