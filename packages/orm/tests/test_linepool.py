@@ -172,6 +172,23 @@ def test_task_that_is_cancelled_in_the_queue_takes_no_line_with_it(pools: Pools,
     run(scenario())
 
 
+def test_no_line_is_opened_for_who_has_left_the_queue(pools: Pools, run: Run) -> None:
+    async def scenario() -> None:
+        pool = pools.make(1)
+        held = await lend(pool)
+        waiting = asyncio.create_task(lend(pool))
+        await asyncio.sleep(0)
+        waiting.cancel()
+        await asyncio.wait([waiting])
+
+        held.close()
+        pool.release(held)
+
+        assert pool.opened == 0
+
+    run(scenario())
+
+
 def test_task_that_is_cancelled_when_it_is_lent_a_line_gives_it_back(
     pools: Pools, run: Run
 ) -> None:

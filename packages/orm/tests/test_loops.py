@@ -261,3 +261,23 @@ def test_a_forked_child_that_only_closes_leaves_the_parent_s_lines(postgresql: D
     assert loop.run_until_complete(postgresql.query(query)) == mine
     postgresql.close()
     loop.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="fork is POSIX")
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+def test_a_forked_child_does_not_take_lines_from_an_inherited_loop(postgresql: Database) -> None:
+    async def find() -> Any:
+        return loops_of(postgresql).here()
+
+    loop = asyncio.new_event_loop()
+    mine = loop.run_until_complete(find())
+    child = os.fork()
+    if child == 0:  # pragma: no cover - in the child
+        os._exit(0 if loop.run_until_complete(find()) is not mine else 1)
+
+    _, status = os.waitpid(child, 0)
+
+    assert os.waitstatus_to_exitcode(status) == 0
+    assert loop.run_until_complete(find()) is mine
+    postgresql.close()
+    loop.close()
