@@ -207,19 +207,22 @@ def test_layers_of_both_kinds_mix_with_handlers_of_both_kinds(outer: Any, inner:
         assert missing.headers["X-Layer"] == first.text
 
 
-def test_a_request_of_sync_parts_needs_no_event_loop() -> None:
+def test_a_request_of_sync_parts_needs_no_event_loop(tmp_path: Path) -> None:
+    (tmp_path / "file.txt").write_text("a file")
     app = make()
+    app.mount("/inner", make())
+    app.static("/static", tmp_path)
     app.use(name_thread)
 
     @app.error_handler(404)
     def missing(error: Exception, request: Request) -> Response:
         return Response(404, "not here")
 
-    held, release = threading.Event(), threading.Event()
+    held, release, in_time = threading.Event(), threading.Event(), list[bool]()
 
     def hold() -> None:
         held.set()
-        release.wait(PATIENCE)
+        in_time.append(release.wait(PATIENCE))
 
     with (
         serving(app) as port,
@@ -230,10 +233,12 @@ def test_a_request_of_sync_parts_needs_no_event_loop() -> None:
             assert held.wait(PATIENCE)
             assert client.get("/sync").headers["X-Layer"] == client.get("/sync").text
             assert client.post("/echo", content=b"x" * 2000).content == b"x" * 2000
-            assert client.get("/stream").text == "0,1,2,"
+            assert client.get("/inner/sync").text == client.get("/sync").text
+            assert client.get("/static/file.txt").text == "a file"
         finally:
             release.set()
         assert client.get("/nowhere").text == "not here"
+    assert in_time == [True]
 
 
 def test_what_one_request_sets_in_the_context_the_next_does_not_see() -> None:
@@ -335,6 +340,36 @@ def test_a_form_has_no_more_fields_than_the_application_allows() -> None:
     ):
         assert client.post("/", data={"a": "1", "b": "2"}).text == "2"
         assert client.post("/", data={"a": "1", "b": "2", "c": "3"}).status_code == 413
+
+
+class Site(Application):
+    """An application whose handlers are its own methods, and that looks at every request."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.get("/")(self.home)
+        self.seen: list[str] = []
+
+    async def handle(self, request: Request) -> Any:
+        self.seen.append(request.path)
+        return await super().handle(request)
+
+    def home(self, request: Request) -> Response:
+        return Response(200, "home")
+
+
+@pytest.mark.parametrize("prefix", ["", "/inner"])
+def test_an_application_may_have_its_own_way_to_handle(prefix: str) -> None:
+    site, outer = Site(), Application()
+    outer.mount("/inner", site)
+    app = outer if prefix else site
+
+    with (
+        serving(app) as port,
+        httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client,
+    ):
+        assert client.get(f"{prefix}/").text == "home"
+    assert site.seen == ["/"]
 
 
 class PlainPipeline:

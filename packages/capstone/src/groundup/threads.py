@@ -18,6 +18,7 @@ import threading
 from collections.abc import AsyncIterable, Callable, Coroutine, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import copy_context
+from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
 
@@ -25,7 +26,7 @@ from groundup.application import Application
 from groundup.config import Config
 from groundup.endpoints import Endpoint
 from groundup.interfaces import ServerLike
-from groundup.reading import EventReader, Reader, Received, RequestReader
+from groundup.reading import EventReader, Received, RequestReader
 from groundup_forms import SpoolError
 from groundup_httpparse import ParseError
 from groundup_messages import Address, PayloadTooLarge, Request, Response, Upgrade
@@ -41,6 +42,7 @@ from groundup_response import (
     encode_piece,
     serialize_head,
 )
+from groundup_staticfiles import StaticFiles
 from groundup_tcpserver import TCPServer, TCPServerError
 
 __all__ = ["ThreadedServer"]
@@ -72,16 +74,13 @@ class PlainCalls:
 
     def handle(self, request: Request) -> Any:
         """Answer a request.  Errors become responses."""
-        if self._app._form_limits is not None:  # noqa: SLF001 - see above
-            request.form_limits = self._app._form_limits  # noqa: SLF001 - see above
+        request.form_limits = self._app._form_limits or request.form_limits  # noqa: SLF001 - see above
         try:
             return self._run(request)
         except Exception as error:  # noqa: BLE001 - the outer boundary: they all end here
-            return run(self._app._recover(error, request))  # noqa: SLF001 - see above
+            return call_on_loop(self._app._recover, error, request)  # noqa: SLF001 - see above
 
-    def _join(
-        self, layers: Iterable[Any], handler: Callable[[Request], Any]
-    ) -> Callable[[Request], Any]:
+    def _join(self, layers: Iterable[Any], handler: Any) -> Callable[[Request], Any]:
         pipeline = self._app.pipeline()
         for layer in layers:
             pipeline.use(layer)
@@ -106,9 +105,20 @@ class PlainCalls:
         request.params, request.route = match["params"], getattr(match, "pattern", None)
         route = self._routes.get(endpoint)
         if route is None:
-            innermost = self._app._dispatcher._innermost(endpoint)  # noqa: SLF001 - see above
+            plain = replace(endpoint, handler=find_plain(endpoint.handler))
+            innermost = self._app._dispatcher._innermost(plain)  # noqa: SLF001 - see above
             route = self._routes[endpoint] = self._join(endpoint.layers, innermost)
         return self._app.streams.watch(route(request))
+
+
+def find_plain(handler: Any) -> Any:
+    """Return the half of a handler that was written for threads, of one that has two."""
+    if type(handler) is StaticFiles:
+        return handler.respond
+    if getattr(handler, "__func__", None) is not Application.handle:  # or somebody's own version
+        return handler
+    app: Application = handler.__self__
+    return PlainCalls(app).handle if isinstance(app.pipeline(), Pipeline) else handler
 
 
 class ThreadedServer:
@@ -125,7 +135,8 @@ class ThreadedServer:
         self._app = app
         self._config = config
         # Lends the connection's own thread to the sync layers of its requests.
-        self._handle: Callable[[Request], Any] = partial(Pipeline().run_sync, handler=app.handle)
+        self._pipeline = Pipeline()
+        self._handler = app.handle
         self._stopping = threading.Event()
         make = getattr(app, "server", None) or partial(TCPServer, grace=config.grace)
         self._server: ServerLike = make(config.host, config.port, self._talk)
@@ -137,8 +148,7 @@ class ThreadedServer:
             ListenError: The address cannot be listened on (of groundup_tcpserver).
         """
         run(self._app.startup())
-        if isinstance(self._app, Application) and isinstance(self._app.pipeline(), Pipeline):
-            self._handle = PlainCalls(self._app).handle
+        self._handler = find_plain(self._app.handle)
         draining = threading.Thread(target=self._drain_when_stopping, name="drain", daemon=True)
         try:
             draining.start()
@@ -168,29 +178,25 @@ class ThreadedServer:
             pass
         run(self._app.drain())
 
-    def _reader(self) -> Reader:
-        make = getattr(self._app, "parser", None)
-        limit = self._config.max_body
-        return EventReader(limit) if make is None else RequestReader(make(), limit)
-
     def _talk(self, connection: Any) -> None:
         """Answer the requests of one connection, one after the other."""
-        reader, alive = self._reader(), True
+        parser, limit = getattr(self._app, "parser", None), self._config.max_body
+        reader = EventReader(limit) if parser is None else RequestReader(parser(), limit)
+        alive = True
         peer, here = getattr(connection, "peer", None), self._server.address
         make = partial(Request, client=address_of(peer), server=address_of(here))
+        answer = partial(self._answer, connection, make)
         while alive:
             try:
                 came = reader.read(connection)
                 # In a context of its own: the next request may be another person's.
-                alive = came is not None and copy_context().run(
-                    self._answer, connection, came, make
-                )
+                alive = came is not None and copy_context().run(answer, came)
             except (ParseError, PayloadTooLarge, SpoolError) as error:
                 refusal = Response(error.status, f"{error}\n")
                 write_response(connection, refusal, "GET", "1.1", keep_alive=False)
                 return
 
-    def _answer(self, connection: Any, came: Received, make: Callable[..., Request]) -> bool:
+    def _answer(self, connection: Any, make: Callable[..., Request], came: Received) -> bool:
         """Answer one request; return whether the connection can be used again.
 
         Raises:
@@ -200,7 +206,8 @@ class ThreadedServer:
         try:
             if request.streamed:
                 finish(request.load(limit=self._config.max_body))
-            return self._send(connection, self._handle(request), came)
+            response: Any = self._pipeline.run_sync(request, self._handler)
+            return self._send(connection, response, came)
         finally:
             request.close()
 
@@ -269,12 +276,7 @@ async def take_next(pieces: Any) -> Any:
 
 
 def write_response(
-    connection: Any,
-    response: Any,
-    method: str,
-    http_version: str,
-    *,
-    keep_alive: bool,
+    connection: Any, response: Any, method: str, http_version: str, *, keep_alive: bool
 ) -> bool:
     """Write a response; return whether the connection can be used again.
 
