@@ -70,7 +70,7 @@ class PlainCalls:
     def __init__(self, app: Application) -> None:
         self._app: Any = app  # whose other half this is: it looks into its private parts
         self._routes: dict[Endpoint, Callable[[Request], Any]] = {}
-        self._run = self._join(app.layers, self._dispatch)
+        self._run = self._join(app.layers, self._dispatch) if app.layers else self._dispatch
 
     def handle(self, request: Request) -> Any:
         """Answer a request.  Errors become responses."""
@@ -206,8 +206,7 @@ class ThreadedServer:
         try:
             if request.streamed:
                 finish(request.load(limit=self._config.max_body))
-            response: Any = self._pipeline.run_sync(request, self._handler)
-            return self._send(connection, response, came)
+            return self._send(connection, self._pipeline.run_sync(request, self._handler), came)
         finally:
             request.close()
 
@@ -215,6 +214,11 @@ class ThreadedServer:
         if isinstance(response, Upgrade):
             response = Response(501, "this server speaks HTTP only: start it with --server async\n")
         try:
+            if came.keep_alive and isinstance(response, Response):
+                usual = response.serialize_small(came.method, came.version, current_date())
+                if usual is not None:  # nearly always
+                    connection.send(usual)
+                    return True
             return write_response(
                 connection, response, came.method, came.version, keep_alive=came.keep_alive
             )
@@ -283,12 +287,9 @@ def write_response(
     A stream that breaks off is logged, and the connection closed in the middle: the client must not
     take the half for the whole.
     """
+    date = current_date()
     head, framing = serialize_head(
-        response,
-        method=method,
-        http_version=http_version,
-        keep_alive=keep_alive,
-        date=current_date(),
+        response, method=method, http_version=http_version, keep_alive=keep_alive, date=date
     )
     alive = keep_alive and b"\r\nConnection: close\r\n" not in head
     if framing is Framing.NONE:
