@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 
 __all__ = ["SLICE", "FileSender", "find_socket"]
 
-SLICE = 1024 * 1024  # bytes between two looks at the other connections
+SLICE = 256 * 1024  # bytes between two looks at the other connections
 REFUSED = frozenset({errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSOCK})
 
 
