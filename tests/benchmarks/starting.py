@@ -20,7 +20,7 @@ from tests.benchmarks.contenders import Contender
 from tests.benchmarks.processes import ROOT, serving
 
 # With all names, because a package may wait with a module until somebody asks for a name in it.
-# Names with an underscore, since a package may have others of its own: groundup_compose has `before`.
+# Ours have an underscore: a package may have others of its own, as groundup_compose has `before`.
 IMPORT = """
 import time as _time
 _before = _time.process_time()
