@@ -1,5 +1,6 @@
 """groundup_tcpserver.lifecycle: settings, signals, and an engine that fails."""
 
+import math
 import os
 import signal
 import socket
@@ -33,6 +34,20 @@ def test_grace_may_be_nothing_but_not_less(engine: Callable[..., Any]) -> None:
     engine("127.0.0.1", 0, nothing, grace=0)
     with pytest.raises(ValueError, match="grace must not be negative"):
         engine("127.0.0.1", 0, nothing, grace=-1)
+
+
+@pytest.mark.parametrize("seconds", [math.inf, threading.TIMEOUT_MAX * 1.001])
+def test_patience_must_end(engine: Callable[..., Any], seconds: float) -> None:
+    with pytest.raises(ValueError, match="idle_timeout must be seconds that end"):
+        engine("127.0.0.1", 0, nothing, idle_timeout=seconds)
+
+
+def test_the_longest_patience_is_one_that_the_system_takes(make: Callable[..., Any]) -> None:
+    with (
+        make(nothing, idle_timeout=threading.TIMEOUT_MAX) as server,
+        socket.create_connection(server.address, timeout=10) as client,
+    ):
+        assert client.recv(100) == b"nothing"
 
 
 def test_an_address_in_use_is_an_error_of_start(make: Callable[..., Any]) -> None:

@@ -64,6 +64,11 @@ class Server(ABC):
         ):
             if not number > 0:
                 raise ValueError(f"{name} must be positive, got {number!r}")
+        if idle_timeout > threading.TIMEOUT_MAX:
+            raise ValueError(
+                f"idle_timeout must be seconds that end, at most {threading.TIMEOUT_MAX:g}, "
+                f"got {idle_timeout!r}"
+            )
         if not grace >= 0:
             raise ValueError(f"grace must not be negative, got {grace!r}")
         self._where = host, port, unix, backlog
