@@ -9,7 +9,7 @@ from tests.benchmarks.svg import Picture
 WIDTH = 440.0
 LABELS, VALUES = 150.0, 62.0  # left and right of the bars
 ROW, BAR, BARS_TOP = 24.0, 13.0, 44.0
-PLOT_TOP, PLOT_LEFT, PLOT_RIGHT, PLOT_HEIGHT = 52.0, 52.0, 126.0, 210.0
+PLOT_TOP, PLOT_LEFT, PLOT_RIGHT, PLOT_HEIGHT = 52.0, 64.0, 126.0, 210.0
 SAMPLE = 20.0  # of a line, before its name
 
 

@@ -87,7 +87,7 @@ def test_lines_keep_to_the_decades_of_their_values() -> None:
 
     picture = str(draw_lines("title", "answers", "clients", [line]))
 
-    assert 'points="52,262 314,52"' in picture
+    assert 'points="64,262 314,52"' in picture
     assert "ours: 10 at 1, 1,000 at 10." in picture
 
 
@@ -104,3 +104,13 @@ def test_flames_name_what_has_most_time_of_its_own() -> None:
 
     assert own_shares(stacks) == {"a (x.py)": 0.75, "loop (C)": 0.25}
     assert "a 75%; loop 25%" in str(draw_flames("title", stacks))
+
+
+def test_the_figures_of_an_axis_stand_inside_the_picture() -> None:
+    lines = [Line("ours", ((1.0, 100.0), (1000.0, 100_000.0)), "ours")]
+
+    root = ET.fromstring(str(draw_lines("title", "answers", "clients", lines)))
+
+    axis = [word for word in root.iter(f"{SVG}text") if (word.text or "") == "100,000"]
+    assert len(axis) == 1
+    assert float(axis[0].get("x", "")) >= 8 * len("100,000")  # it ends there; a digit is 7.5 wide
