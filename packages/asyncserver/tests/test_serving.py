@@ -156,6 +156,8 @@ def test_a_second_signal_does_not_wait() -> None:
             process.send_signal(signal.SIGTERM)
             thread.join(0.05)
         thread.join(10)
+        rest = process.stdout.read()  # to the end: with nobody to read it, printing would fail
 
     assert statuses == [503]
+    assert rest == "ended\n"
     assert process.returncode == 0
