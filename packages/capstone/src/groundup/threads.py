@@ -5,7 +5,7 @@ r"""An HTTP face over the thread-per-connection server: the blocking way, to com
 
 The thread of the connection does everything for its client: it reads, calls the sync layers and
 handlers, and writes.  Async ones run on one background loop for all, while the thread waits: the
-way there and back costs more than all the rest, so only what is async takes it (`PlainCalls`).
+way there and back costs more than all the rest, so only what is async takes it (`plaincalls`).
 A body is read whole before the application is asked, up to ``max_body``; a large one to disk.
 
 Two of its parts can be yours: the server itself (slot ``server``) and the parser (slot ``parser``).
@@ -15,24 +15,21 @@ import asyncio
 import logging
 import signal
 import threading
-from collections.abc import AsyncIterable, Callable, Coroutine, Generator, Iterable, Iterator
+from collections.abc import AsyncIterable, Callable, Coroutine, Generator, Iterator
 from contextlib import contextmanager
 from contextvars import copy_context
-from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
 
-from groundup.application import Application
 from groundup.config import Config
-from groundup.endpoints import Endpoint
 from groundup.interfaces import ServerLike
-from groundup.reading import EventReader, Received, RequestReader
+from groundup.plaincalls import find_plain, finish
+from groundup.reading import EventReader, Reader, Received, RequestReader
 from groundup_forms import SpoolError
 from groundup_httpparse import ParseError
 from groundup_messages import Address, PayloadTooLarge, Request, Response, Upgrade
-from groundup_middleware import Pipeline, call_on_loop, nonblocking
+from groundup_middleware import Pipeline
 from groundup_middleware.background import background_loop
-from groundup_middleware.bridge import find_loop
 from groundup_response import (
     LAST_CHUNK,
     Framing,
@@ -42,7 +39,6 @@ from groundup_response import (
     encode_piece,
     serialize_head,
 )
-from groundup_staticfiles import StaticFiles
 from groundup_tcpserver import TCPServer, TCPServerError
 
 __all__ = ["ThreadedServer"]
@@ -58,67 +54,6 @@ T = TypeVar("T")
 def run(coroutine: Coroutine[Any, Any, T]) -> T:
     """Run a coroutine on the background loop, and wait for its result."""
     return asyncio.run_coroutine_threadsafe(coroutine, background_loop()).result()
-
-
-class PlainCalls:
-    """What ``Application.handle`` does, as plain calls in the thread of a connection.
-
-    The layers, the handlers and the two boundaries are those of the application; whatever of them
-    is async crosses to the background loop.  Made after the start, when every layer is known.
-    """
-
-    def __init__(self, app: Application) -> None:
-        self._app: Any = app  # whose other half this is: it looks into its private parts
-        self._routes: dict[Endpoint, Callable[[Request], Any]] = {}
-        self._run = self._join(app.layers, self._dispatch) if app.layers else self._dispatch
-
-    def handle(self, request: Request) -> Any:
-        """Answer a request.  Errors become responses."""
-        request.form_limits = self._app._form_limits or request.form_limits  # noqa: SLF001 - see above
-        try:
-            return self._run(request)
-        except Exception as error:  # noqa: BLE001 - the outer boundary: they all end here
-            return call_on_loop(self._app._recover, error, request)  # noqa: SLF001 - see above
-
-    def _join(self, layers: Iterable[Any], handler: Any) -> Callable[[Request], Any]:
-        pipeline = self._app.pipeline()
-        for layer in layers:
-            pipeline.use(layer)
-        return partial(pipeline.run_sync, handler=handler)
-
-    @nonblocking
-    def _dispatch(self, request: Request) -> Any:
-        """Run the route, wherever the layer above it is; its errors become responses."""
-        if find_loop() is not None:  # below an async layer
-            return self._app._dispatch(request)  # noqa: SLF001 - see above
-        try:
-            return self._call_route(request)
-        except Exception as error:  # noqa: BLE001 - the inner boundary
-            return call_on_loop(self._app._recover, error, request)  # noqa: SLF001 - see above
-
-    def _call_route(self, request: Request) -> Any:
-        """Do what ``Dispatcher.__call__`` does."""
-        match = self._app.router.match(request.path, request.method)
-        if match is None:
-            return finish(self._app._dispatcher(request))  # noqa: SLF001 - it knows what to say
-        endpoint: Endpoint = match["handler"]
-        request.params, request.route = match["params"], getattr(match, "pattern", None)
-        route = self._routes.get(endpoint)
-        if route is None:
-            plain = replace(endpoint, handler=find_plain(endpoint.handler))
-            innermost = self._app._dispatcher._innermost(plain)  # noqa: SLF001 - see above
-            route = self._routes[endpoint] = self._join(endpoint.layers, innermost)
-        return self._app.streams.watch(route(request))
-
-
-def find_plain(handler: Any) -> Any:
-    """Return the half of a handler that was written for threads, of one that has two."""
-    if type(handler) is StaticFiles:
-        return handler.respond
-    if getattr(handler, "__func__", None) is not Application.handle:  # or somebody's own version
-        return handler
-    app: Application = handler.__self__
-    return PlainCalls(app).handle if isinstance(app.pipeline(), Pipeline) else handler
 
 
 class ThreadedServer:
@@ -178,10 +113,14 @@ class ThreadedServer:
             pass
         run(self._app.drain())
 
+    def _reader(self) -> Reader:
+        make = getattr(self._app, "parser", None)
+        limit = self._config.max_body
+        return EventReader(limit) if make is None else RequestReader(make(), limit)
+
     def _talk(self, connection: Any) -> None:
         """Answer the requests of one connection, one after the other."""
-        parser, limit = getattr(self._app, "parser", None), self._config.max_body
-        reader = EventReader(limit) if parser is None else RequestReader(parser(), limit)
+        reader = self._reader()
         alive = True
         peer, here = getattr(connection, "peer", None), self._server.address
         make = partial(Request, client=address_of(peer), server=address_of(here))
@@ -225,21 +164,6 @@ class ThreadedServer:
         finally:
             if response.closable:
                 run(response.aclose())
-
-
-def finish(coroutine: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine that waits for nothing but this thread, and return its result.
-
-    Raises:
-        RuntimeError: It waits for an event loop.
-    """
-    try:
-        coroutine.send(None)
-    except StopIteration as end:
-        result: T = end.value
-        return result
-    coroutine.close()
-    raise RuntimeError("what is run by a thread must not wait for an event loop")
 
 
 @contextmanager
