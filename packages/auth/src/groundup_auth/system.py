@@ -108,9 +108,8 @@ class AuthenticationSystem:
         self.close()
 
     @cached_property
-    def _policy(
-        self,
-    ) -> PasswordPolicy:  # reads a list of passwords: not before somebody chooses one
+    def _policy(self) -> PasswordPolicy:
+        """The rules; to make them reads a list of passwords, so not before somebody chooses one."""
         return self._given_policy or PasswordPolicy()
 
     def close(self) -> None:
