@@ -116,23 +116,23 @@ def sleepers(postgresql: Database) -> Iterator[Callable[[int], None]]:
 
 
 @pytest.fixture
-def on_line(
+def on_connection(
     postgresql: Database,
 ) -> Iterator[Callable[[Callable[[Any], Coroutine[Any, Any, Any]]], Any]]:
-    """Run a scenario with a line."""
+    """Run a scenario with a connection."""
     workers = Workers(1, timeout=5)
 
     def run(scenario: Callable[[Any], Coroutine[Any, Any, Any]]) -> Any:
-        from groundup_orm.line import Line  # needs psycopg
+        from groundup_orm.asyncconnection import AsyncConnection  # needs psycopg
 
         async def main() -> Any:
             raw: Any = postgresql.dialect.connect()
             loop = asyncio.get_running_loop()
-            line = Line(raw, loop, lambda _: None, dial=workers.dial, patience=5)
+            connection = AsyncConnection(raw, loop, lambda _: None, dial=workers.dial, patience=5)
             try:
-                return await scenario(line)
+                return await scenario(connection)
             finally:
-                line.close()
+                connection.close()
 
         return asyncio.run(asyncio.wait_for(main(), 60))
 

@@ -9,13 +9,13 @@ from psycopg.pq import ExecStatus
 
 from groundup_orm.answers import check
 from groundup_orm.asking import ask
-from groundup_orm.line import Line
+from groundup_orm.asyncconnection import AsyncConnection
 
-Asker = Callable[[Callable[[Line], Coroutine[Any, Any, Any]]], Any]
+Asker = Callable[[Callable[[AsyncConnection], Coroutine[Any, Any, Any]]], Any]
 
 
-def test_rows_changed_and_rows_found_are_counted(on_line: Asker) -> None:
-    async def scenario(line: Line) -> list[int]:
+def test_rows_changed_and_rows_found_are_counted(on_connection: Asker) -> None:
+    async def scenario(connection: AsyncConnection) -> list[int]:
         statements = [
             "CREATE TABLE t (a INTEGER)",
             "INSERT INTO t VALUES (1), (2), (3)",
@@ -24,39 +24,39 @@ def test_rows_changed_and_rows_found_are_counted(on_line: Asker) -> None:
             "DELETE FROM t",
             "",
         ]
-        return [(await ask(line, sql, [])).count() for sql in statements]
+        return [(await ask(connection, sql, [])).count() for sql in statements]
 
-    assert on_line(scenario) == [0, 3, 2, 3, 3, 0]
+    assert on_connection(scenario) == [0, 3, 2, 3, 3, 0]
 
 
-def test_first_row_of_many_and_of_none(on_line: Asker) -> None:
-    async def scenario(line: Line) -> None:
-        many = await ask(line, "SELECT n FROM generate_series(1, 9) AS n", [])
-        none = await ask(line, "SELECT 1 WHERE false", [])
-        nothing = await ask(line, "SET timezone = 'UTC'", [])
+def test_first_row_of_many_and_of_none(on_connection: Asker) -> None:
+    async def scenario(connection: AsyncConnection) -> None:
+        many = await ask(connection, "SELECT n FROM generate_series(1, 9) AS n", [])
+        none = await ask(connection, "SELECT 1 WHERE false", [])
+        nothing = await ask(connection, "SET timezone = 'UTC'", [])
 
         assert many.first() == {"n": 1}
         assert len(many.rows()) == 9
         assert (none.first(), none.rows()) == (None, [])
         assert (nothing.first(), nothing.rows()) == (None, [])
 
-    on_line(scenario)
+    on_connection(scenario)
 
 
-def test_rows_without_columns(on_line: Asker) -> None:
-    async def scenario(line: Line) -> list[Any]:
-        return (await ask(line, "SELECT FROM generate_series(1, 2)", [])).rows()
+def test_rows_without_columns(on_connection: Asker) -> None:
+    async def scenario(connection: AsyncConnection) -> list[Any]:
+        return (await ask(connection, "SELECT FROM generate_series(1, 2)", [])).rows()
 
-    assert on_line(scenario) == [{}, {}]
+    assert on_connection(scenario) == [{}, {}]
 
 
-def test_copying_is_refused(on_line: Asker) -> None:
-    async def scenario(line: Line) -> None:
-        await ask(line, "CREATE TABLE t (a INTEGER)", [])
+def test_copying_is_refused(on_connection: Asker) -> None:
+    async def scenario(connection: AsyncConnection) -> None:
+        await ask(connection, "CREATE TABLE t (a INTEGER)", [])
         with pytest.raises(psycopg.ProgrammingError, match="COPY cannot be used here"):
-            await ask(line, "COPY t FROM STDIN", [])
+            await ask(connection, "COPY t FROM STDIN", [])
 
-    on_line(scenario)
+    on_connection(scenario)
 
 
 def test_an_answer_without_a_result_is_an_error() -> None:
@@ -64,10 +64,10 @@ def test_an_answer_without_a_result_is_an_error() -> None:
         check([], "utf-8")
 
 
-def test_a_result_that_is_none_of_these_is_an_error(on_line: Asker) -> None:
-    async def scenario(line: Line) -> None:
-        results = [line.pgconn.make_empty_result(ExecStatus.BAD_RESPONSE)]
+def test_a_result_that_is_none_of_these_is_an_error(on_connection: Asker) -> None:
+    async def scenario(connection: AsyncConnection) -> None:
+        results = [connection.pgconn.make_empty_result(ExecStatus.BAD_RESPONSE)]
         with pytest.raises(psycopg.InternalError, match="unexpected result: BAD_RESPONSE"):
             check(results, "utf-8")
 
-    on_line(scenario)
+    on_connection(scenario)

@@ -1,4 +1,4 @@
-"""groundup_orm.loops: lines of one's own for each loop, none for loops that cannot watch."""
+"""groundup_orm.loops: connections of one's own for each loop, none for loops that cannot watch."""
 
 import asyncio
 import gc
@@ -94,18 +94,18 @@ def test_threads_do_what_a_loop_cannot(
     asyncio.run(scenario())
 
 
-def test_sqlite_has_no_lines(sqlite: Database) -> None:
+def test_sqlite_has_no_connections(sqlite: Database) -> None:
     assert sqlite._loops is None
 
 
 def test_one_loop_after_the_other(named: Named, run: Run) -> None:
     for _ in range(3):
         assert run(named.database.query("SELECT 7 AS a"))["a"] == 7
-        # The line of a loop that was closed is closed when the next loop comes.
+        # The connection of a loop that was closed is closed when the next loop comes.
         named.wait_for(1)
 
 
-def test_two_loops_at_once_have_their_own_lines(postgresql: Database) -> None:
+def test_two_loops_at_once_have_their_own_connections(postgresql: Database) -> None:
     pids: list[set[int]] = []
     both = threading.Barrier(2)
 
@@ -126,7 +126,7 @@ def test_two_loops_at_once_have_their_own_lines(postgresql: Database) -> None:
     assert pids[0] != pids[1]
 
 
-def test_closing_ends_all_lines(named: Named, run: Run) -> None:
+def test_closing_ends_all_connections(named: Named, run: Run) -> None:
     async def scenario() -> None:
         with named.database as database:
             await asyncio.gather(*(database.query("SELECT 1") for _ in range(5)))
@@ -139,7 +139,7 @@ def test_closing_ends_all_lines(named: Named, run: Run) -> None:
     named.wait_for(0)
 
 
-def test_closing_after_the_loop_ends_its_lines(named: Named, run: Run) -> None:
+def test_closing_after_the_loop_ends_its_connections(named: Named, run: Run) -> None:
     with named.database as database:
         run(database.query("SELECT 1"))
         assert named.count() == 1
@@ -247,7 +247,9 @@ def test_a_forked_child_opens_its_own(postgresql: Database) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="fork is POSIX")
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
-def test_a_forked_child_that_only_closes_leaves_the_parent_s_lines(postgresql: Database) -> None:
+def test_a_forked_child_that_only_closes_leaves_the_parent_s_connections(
+    postgresql: Database,
+) -> None:
     loop = asyncio.new_event_loop()
     query = "SELECT pg_backend_pid() AS pid"
     mine = loop.run_until_complete(postgresql.query(query))
@@ -265,7 +267,9 @@ def test_a_forked_child_that_only_closes_leaves_the_parent_s_lines(postgresql: D
 
 @pytest.mark.skipif(sys.platform == "win32", reason="fork is POSIX")
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
-def test_a_forked_child_does_not_take_lines_from_an_inherited_loop(postgresql: Database) -> None:
+def test_a_forked_child_does_not_take_connections_from_an_inherited_loop(
+    postgresql: Database,
+) -> None:
     async def find() -> Any:
         return loops_of(postgresql).here()
 

@@ -1,8 +1,8 @@
-"""Plain SQL awaited on a loop's own lines: lent, asked, watched, and in our errors.
+"""Plain SQL awaited on a loop's own connections: lent, asked, watched, and in our errors.
 
     await awaited.fetch("… id = ?", [7])
         dialect.translate      … id = $1
-        pool.take or wait      a line
+        pool.take or wait      a connection
         ask                    an answer           ─► listeners, as of every statement
         pool.release           rows
 
@@ -16,10 +16,10 @@ from typing import Any, TypeVar
 
 from groundup_orm.answers import Answer
 from groundup_orm.asking import ask
+from groundup_orm.asyncpool import AsyncPool
 from groundup_orm.connection import Listener, logger, tell
 from groundup_orm.dialects import Dialect
 from groundup_orm.errors import DatabaseError
-from groundup_orm.linepool import LinePool
 from groundup_orm.rows import Row, Rows
 
 __all__ = ["Awaited"]
@@ -28,9 +28,9 @@ T = TypeVar("T")
 
 
 class Awaited:
-    """The lines of one loop, as they are used."""
+    """The connections of one loop, as they are used."""
 
-    def __init__(self, pool: LinePool, dialect: Dialect, listeners: Sequence[Listener]) -> None:
+    def __init__(self, pool: AsyncPool, dialect: Dialect, listeners: Sequence[Listener]) -> None:
         self.pool = pool
         self._dialect = dialect
         self._listeners = listeners
@@ -51,10 +51,10 @@ class Awaited:
         dialect = self._dialect
         values = [dialect.adapt(value) for value in parameters]
         text = dialect.translate(sql, len(values))
-        line = self.pool.take() or await self.pool.wait()
+        connection = self.pool.take() or await self.pool.wait()
         start = time.perf_counter()
         try:
-            answer = await ask(line, text, values)
+            answer = await ask(connection, text, values)
             result = read(answer)
         except Exception as error:
             translated = self._translate(error, text)
@@ -63,7 +63,7 @@ class Awaited:
             self._tell(text, values, start, 0, translated)
             raise translated from error
         finally:
-            self.pool.release(line)
+            self.pool.release(connection)
         if self._listeners or logger.isEnabledFor(logging.DEBUG):
             self._tell(text, values, start, answer.count(), None)
         return result

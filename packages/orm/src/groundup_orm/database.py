@@ -232,7 +232,7 @@ class Database:
 
     def close(self) -> None:
         """Close the connections; those that are lent, when they come back."""
-        self.workers.close()  # first: what was cancelled is told to stop before the line is gone
+        self.workers.close()  # first: what was cancelled is told to stop while it is there
         self._finalizer()
         self.workers.close()  # and what was begun in between
 

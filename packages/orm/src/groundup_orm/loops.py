@@ -1,10 +1,10 @@
-"""Which event loop has which lines, and which loops can have any.
+"""Which event loop has which connections, and which loops can have any.
 
     loop of this thread ─► its Awaited, made when it is first asked for
                         └─► None: the loop cannot watch a socket (Windows' proactor): use a thread
 
-A socket is watched by one loop, so each loop has lines of its own; those of a loop that was closed
-are closed when the next one comes.  A forked child leaves its parent's lines alone.
+A socket is watched by one loop, so each loop has connections of its own; those of a loop that was
+closed are closed when the next one comes.  A forked child leaves its parent's connections alone.
 """
 
 import asyncio
@@ -34,7 +34,7 @@ def can_watch(loop: asyncio.AbstractEventLoop) -> bool:
 
 
 class Loops:
-    """The lines of all loops to one PostgreSQL server.  May be shared between threads.
+    """The connections of all loops to one PostgreSQL server.  May be shared between threads.
 
     Args:
         dialect: The server.
@@ -79,8 +79,8 @@ class Loops:
 
     def _make(self, loop: asyncio.AbstractEventLoop) -> "Awaited":
         # psycopg is an extra: these import it.
+        from groundup_orm.asyncpool import AsyncPool  # noqa: PLC0415
         from groundup_orm.awaited import Awaited  # noqa: PLC0415
-        from groundup_orm.linepool import LinePool  # noqa: PLC0415
 
         if self._process != os.getpid():
             self._survive_fork()
@@ -88,7 +88,7 @@ class Loops:
             if self._closed:
                 raise OperationalError("database is closed")
             self._bury()
-            pool = LinePool(
+            pool = AsyncPool(
                 loop,
                 self._connect,
                 self._workers.dial,
@@ -101,18 +101,18 @@ class Loops:
             return made
 
     def _bury(self) -> None:
-        """Close the lines of loops that are closed."""
+        """Close the connections of loops that are closed."""
         for loop in [loop for loop in self._known if loop.is_closed()]:
             self._known.pop(loop).pool.close()
 
     def _survive_fork(self) -> None:
-        """Leave the parent's lines alone: both processes would talk on one socket."""
+        """Leave the parent's connections alone: both processes would talk on one socket."""
         self._lock = threading.Lock()
         self._inherited = self._known  # kept, so that nothing says goodbye in the parent's name
         self._known, self._process = {}, os.getpid()
 
     def close(self) -> None:
-        """Close the lines of all loops: the free ones now, the others when they come back."""
+        """Close the connections of all loops: the free ones now, the others when they come back."""
         if self._process != os.getpid():
             return
         with self._lock:

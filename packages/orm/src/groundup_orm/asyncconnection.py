@@ -10,9 +10,9 @@ waits if it is asked not to.  What is left to do is the waiting, and this is all
       │   nothing is outstanding       ▼
       └────────────────────────────  STRAY  throw away what still comes
 
-One reader is registered for the life of a line, so a statement costs one ``send``, one ``recv`` and
-one future: no task, no timer, no thread.  Only opening and cancelling, which are rare and need
-other sockets, are done in threads.
+One reader is registered for the life of a connection, so a statement costs one ``send``, one
+``recv`` and one future: no task, no timer, no thread.  Only opening and cancelling, which are rare
+and need other sockets, are done in threads.
 """
 
 import asyncio
@@ -28,19 +28,19 @@ from psycopg.pq.abc import PGresult
 from groundup_orm.conversions import Conversions
 from groundup_orm.prepared import Prepared
 
-__all__ = ["Dial", "Line"]
+__all__ = ["AsyncConnection", "Dial"]
 
 Dial = Callable[..., Future[Any]]  # run a function in a thread
 COPYING = {ExecStatus.COPY_IN, ExecStatus.COPY_OUT, ExecStatus.COPY_BOTH}
 
 
-class Line:
+class AsyncConnection:
     """One connection, for the tasks of one loop, one at a time.
 
     Args:
         raw: psycopg's connection.
         loop: Who waits for it.
-        give_back: Called when a line that its task has left is free, and when one is lost.
+        give_back: Called when a connection that its task has left is free, and when one is lost.
         dial: Runs a function in a thread.
         patience: Seconds in which a statement that was cancelled must end.
     """
@@ -49,7 +49,7 @@ class Line:
         self,
         raw: "psycopg.Connection[Any]",
         loop: asyncio.AbstractEventLoop,
-        give_back: "Callable[[Line], None]",
+        give_back: "Callable[[AsyncConnection], None]",
         *,
         dial: Dial,
         patience: float,
@@ -69,7 +69,7 @@ class Line:
         self._results: list[PGresult] = []
         self._expecting = False  # whether the end of an answer has still to come
         self._writing = False
-        self._outstanding = 0  # what a stray line waits for
+        self._outstanding = 0  # what a stray connection waits for
         self._deadline: asyncio.TimerHandle | None = None
         self._socket = self.pgconn.socket
         self.pgconn.nonblocking = 1
@@ -83,8 +83,8 @@ class Line:
     async def ask(self, send: Callable[..., None], *args: Any) -> list[PGresult]:
         """Send something by a method of ``pgconn`` and wait for all that it results in.
 
-        Cancelled, it ends at once, and the line is stray: it gives itself back when the server
-        has stopped.
+        Cancelled, it ends at once, and the connection is stray: it gives itself back when the
+        server has stopped.
 
         Raises:
             psycopg.OperationalError: The connection is lost.
@@ -211,12 +211,12 @@ class Line:
         try:
             self._loop.call_soon_threadsafe(self._give_up if failed else self._settle)
         except RuntimeError:
-            return  # the loop is closed, and so will be the line
+            return  # the loop is closed, and so will be the connection
 
     def _settle(self) -> None:
         """One of two has ended, the statement or the request to stop it.
 
-        Who gave the line back after the first would see the next statement stopped instead.
+        Who gave the connection back after the first would see the next statement stopped instead.
         """
         self._outstanding -= 1
         if self._outstanding and not self.closed:

@@ -1,4 +1,4 @@
-"""groundup_orm.line over TLS, by way of a proxy whose records are larger than the server's own.
+"""groundup_orm.asyncconnection over TLS, by a proxy whose records are larger than the server's.
 
 OpenSSL hands out a record in pieces, and nothing on the socket tells that there is another piece.
 """

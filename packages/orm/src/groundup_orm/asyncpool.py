@@ -1,14 +1,15 @@
-"""Lend lines to the tasks of one event loop: at most so many, in the order in which they asked.
+"""Lend connections to the tasks of one event loop: at most so many, first come, first served.
 
     take ─► idle? ── yes, and still good ─► lend
               │
-              no ─► wait: stand in the queue, and open a line if there may be one more
+              no ─► wait: stand in the queue, and open a connection if there may be one more
                                  │
-    release ◄── a task, a stray line, a line that was opened: to the first of the queue, or idle
+    release ◄── from a task, a stray one, one that was opened: to the first of the queue, or idle
 
-Lines are opened for the queue, not for one task: a task that is cancelled leaves the queue, and the
-line that was opened for it finds another.  All of this runs on the loop, so it needs no locks; only
-opening happens in threads.  One timer serves the whole queue, since its head is always the oldest.
+Connections are opened for the queue, not for one task: a task that is cancelled leaves the queue,
+and the connection that was opened for it finds another.  All of this runs on the loop, so it needs
+no locks; only opening happens in threads.  One timer serves the whole queue, since its head is
+always the oldest.
 """
 
 import asyncio
@@ -18,24 +19,24 @@ from concurrent.futures import Future
 from contextlib import suppress
 from typing import Any
 
+from groundup_orm.asyncconnection import AsyncConnection, Dial
 from groundup_orm.errors import OperationalError, PoolTimeout
-from groundup_orm.line import Dial, Line
 
-__all__ = ["LinePool"]
+__all__ = ["AsyncPool"]
 
-Waiter = asyncio.Future[Line]
+Waiter = asyncio.Future[AsyncConnection]
 
 
-class LinePool:
-    """A bounded set of lines.  Only the loop's thread may use it, except for ``shut``.
+class AsyncPool:
+    """A bounded set of connections.  Only the loop's thread may use it, except for ``shut``.
 
     Args:
         loop: The event loop.
         connect: Opens a connection of psycopg; called in a thread.
         dial: Runs a function in a thread.
-        size: The most lines at a time.
+        size: The most connections at a time.
         timeout: Seconds to wait for one.
-        recycle: Seconds after which a line is replaced.
+        recycle: Seconds after which a connection is replaced.
         patience: Seconds in which a statement that was cancelled must end.
     """
 
@@ -57,38 +58,38 @@ class LinePool:
         self._dial = dial
         self._recycle = recycle
         self._patience = patience
-        self._lines: set[Line] = set()
-        self._idle: list[Line] = []
+        self._connections: set[AsyncConnection] = set()
+        self._idle: list[AsyncConnection] = []
         self._opening = 0
         self._queue: deque[tuple[float, Waiter]] = deque()
         self._timer: asyncio.TimerHandle | None = None
-        self._arrived: list[Any] = []  # opened, and not yet a line
+        self._arrived: list[Any] = []  # opened, and not yet a connection
         self._closed = False
 
     @property
     def idle(self) -> int:
-        """How many lines are open and free."""
+        """How many connections are open and free."""
         return len(self._idle)
 
     @property
     def opened(self) -> int:
-        """How many lines are open, or about to be."""
-        return len(self._lines) + self._opening
+        """How many connections are open, or about to be."""
+        return len(self._connections) + self._opening
 
     # -- lending ---------------------------------------------------------------------------------
 
-    def take(self) -> Line | None:
-        """Return a line that is free, or None; it must be given back with ``release``."""
+    def take(self) -> AsyncConnection | None:
+        """Return a connection that is free, or None; it must be given back with ``release``."""
         while self._idle:
-            line = self._idle.pop()
-            if line.good and not self._is_old(line):
-                return line
-            line.close()
-            self._lines.discard(line)
+            connection = self._idle.pop()
+            if connection.good and not self._is_old(connection):
+                return connection
+            connection.close()
+            self._connections.discard(connection)
         return None
 
-    async def wait(self) -> Line:
-        """Wait for a line.
+    async def wait(self) -> AsyncConnection:
+        """Wait for a connection.
 
         Raises:
             PoolTimeout: None became free in time.
@@ -110,33 +111,33 @@ class LinePool:
                 self.release(waiter.result())  # lent and cancelled at the same time
             raise
 
-    def release(self, line: Line) -> None:
-        """Take a line back, and lend it to the next one who waits."""
-        if line.stray:
+    def release(self, connection: AsyncConnection) -> None:
+        """Take a connection back, and lend it to the next one who waits."""
+        if connection.stray:
             return  # it comes back by itself
-        if line.closed:
-            self._drop(line)
-        elif not line.clean:
-            line.undo()
-        elif self._closed or self._is_old(line):
-            line.close()
-            self._drop(line)
+        if connection.closed:
+            self._drop(connection)
+        elif not connection.clean:
+            connection.undo()
+        elif self._closed or self._is_old(connection):
+            connection.close()
+            self._drop(connection)
         else:
-            self._lend_on(line)
+            self._lend_on(connection)
 
-    def _lend_on(self, line: Line) -> None:
+    def _lend_on(self, connection: AsyncConnection) -> None:
         if (waiter := self._next_waiter()) is not None:
-            waiter.set_result(line)
+            waiter.set_result(connection)
         else:
-            self._idle.append(line)
+            self._idle.append(connection)
 
-    def _is_old(self, line: Line) -> bool:
-        return self.loop.time() - line.opened >= self._recycle
+    def _is_old(self, connection: AsyncConnection) -> bool:
+        return self.loop.time() - connection.opened >= self._recycle
 
-    def _drop(self, line: Line) -> None:
-        self._lines.discard(line)
+    def _drop(self, connection: AsyncConnection) -> None:
+        self._connections.discard(connection)
         with suppress(ValueError):
-            self._idle.remove(line)
+            self._idle.remove(connection)
         self._open_more()
 
     def _next_waiter(self) -> Waiter | None:
@@ -150,7 +151,7 @@ class LinePool:
     # -- opening ---------------------------------------------------------------------------------
 
     def _open_more(self) -> None:
-        """Open a line for each who waits, as far as there may be more."""
+        """Open a connection for each who waits, as far as there may be more."""
         if self.opened >= self.size or self._closed or self.loop.is_closed():
             return
         while self._opening < len(self._queue) and self.opened < self.size:
@@ -171,22 +172,24 @@ class LinePool:
     def _note_opened(self, opening: Future[Any]) -> None:
         self._opening -= 1
         try:
-            line = self._make_line(opening.result())
+            connection = self._make_connection(opening.result())
             if self._closed:
-                line.close()
+                connection.close()
                 return
         except Exception as error:  # noqa: BLE001 - whatever it is, somebody waits for it
             if (waiter := self._next_waiter()) is not None:
                 waiter.set_exception(error)
             self._open_more()
             return
-        self._lines.add(line)
-        self._lend_on(line)
+        self._connections.add(connection)
+        self._lend_on(connection)
 
-    def _make_line(self, raw: Any) -> Line:
+    def _make_connection(self, raw: Any) -> AsyncConnection:
         self._arrived.remove(raw)
         try:
-            return Line(raw, self.loop, self.release, dial=self._dial, patience=self._patience)
+            return AsyncConnection(
+                raw, self.loop, self.release, dial=self._dial, patience=self._patience
+            )
         except Exception:
             raw.close()  # lost already, or the loop has no room for its socket
             raise
@@ -216,7 +219,7 @@ class LinePool:
     # -- life ------------------------------------------------------------------------------------
 
     def close(self) -> None:
-        """Close the lines that nobody waits for now, and the others when they come back."""
+        """Close the connections that nobody waits for now, and the others when they come back."""
         self._closed = True
         if self._timer is not None:
             self._timer.cancel()
@@ -224,10 +227,10 @@ class LinePool:
         while (waiter := self._next_waiter()) is not None:
             if not self.loop.is_closed():
                 waiter.set_exception(OperationalError("database is closed"))
-        for line in tuple(self._lines):
-            if line.stray or line in self._idle or self.loop.is_closed():
-                line.close()
-                self._lines.discard(line)
+        for connection in tuple(self._connections):
+            if connection.stray or connection in self._idle or self.loop.is_closed():
+                connection.close()
+                self._connections.discard(connection)
         self._idle.clear()
         while self.loop.is_closed() and self._arrived:
             self._arrived.pop().close()
