@@ -20,6 +20,7 @@ PLOTTED = ("plaintext", "params", "table", "static")
 WAYS = {"one": "one at a time", "threads": "threads", "asyncio": "asyncio"}
 KINDS = {"one": "peer", "threads": "limit", "asyncio": "ours"}
 NOTHING = "-"
+LEAST = 0.01  # of all looks: what is less says nothing in a table
 
 
 def write_table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
@@ -206,7 +207,11 @@ def flames(results: Results, pictures: Pictures) -> str:
         pictures[f"flames-{case}"] = draw_flames(what, stacks)
         words.append(f"![{what}, the largest shares as in the table](benchmarks/flames-{case}.svg)")
         shares = sorted(own_shares(stacks).items(), key=lambda item: -item[1])[:10]
-        rows = [[f"`{short(name)}`, {place(name)}", f"{share:.0%}"] for name, share in shares]
+        rows = [
+            [f"`{short(name)}`, {place(name)}", f"{share:.0%}"]
+            for name, share in shares
+            if share >= LEAST
+        ]
         words.append(write_table([f"{case}: by itself and in C", "share"], rows))
     return "\n\n".join(words)
 
